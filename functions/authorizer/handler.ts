@@ -1,0 +1,44 @@
+/** The API Gateway authorizer: verifies the token, decides by the policy, answers in the front end's shape. */
+
+import {
+  type AuthorizerAnswer,
+  answerDecision,
+  answerUnauthorized,
+} from '../../shared/events/authorizer-answer.ts';
+import { readAuthorizerEvent } from '../../shared/events/authorizer-event.ts';
+import { backendContext } from '../../shared/events/backend-context.ts';
+import { decide } from '../../shared/policy/decide.ts';
+import { composeAuthorizer } from '../../shared/runtime/compose.ts';
+import { lambdaHandler } from '../../shared/runtime/lambda.ts';
+import { bearerToken } from '../../shared/token/bearer.ts';
+import { TokenError } from '../../shared/token/errors.ts';
+
+const { policy, policyHash, config, log, verify, now } = composeAuthorizer();
+
+async function authorize(event: unknown): Promise<AuthorizerAnswer> {
+  const call = readAuthorizerEvent(event);
+  const route = `${call.verb} ${call.path}`;
+  try {
+    const { principal } = await verify(bearerToken(call.authorization));
+    const decision = decide(policy, principal, call, {
+      nowSeconds: now() / 1000,
+      ttlSeconds: config.ttlSeconds,
+      // This version has no store to hold a revocation; TABLE_NAME is refused at start.
+      revoked: false,
+    });
+    const { effect, code, rule } = decision;
+    const { sub, client, pool } = principal;
+    log.audit({ effect, code, rule, sub, client, pool, route });
+    return answerDecision(call, decision, {
+      context: backendContext(policy, decision, policyHash),
+      httpResponse: config.httpResponse,
+    });
+  } catch (error) {
+    if (!(error instanceof TokenError)) throw error;
+    const code = error.code === 'TOKEN_MISSING' ? 'token_missing' : 'token_invalid';
+    log.audit({ effect: 'deny', code, reason: error.code, route });
+    return answerUnauthorized(call.front);
+  }
+}
+
+export const handler = lambdaHandler(log, authorize);

@@ -1,0 +1,39 @@
+/** The pre-token-generation trigger: the one gate that every sign-in and refresh passes; shapes the tokens. */
+
+import { UserFacingError } from '../../shared/events/errors.ts';
+import {
+  isForMachine,
+  readPreTokenGenerationEvent,
+  subjectOf,
+  withTokenChanges,
+} from '../../shared/events/pre-token-generation-event.ts';
+import { domainRefusal } from '../../shared/policy/decide.ts';
+import { messageFor } from '../../shared/policy/messages.ts';
+import { shapeTokens, stampOnly } from '../../shared/policy/tokens.ts';
+import { composeTrigger } from '../../shared/runtime/compose.ts';
+import { isGoverned } from '../../shared/runtime/governed.ts';
+import { lambdaHandler } from '../../shared/runtime/lambda.ts';
+
+const { policy, config, log } = composeTrigger('pre-token-generation');
+
+async function preTokenGeneration(input: unknown) {
+  const event = readPreTokenGenerationEvent(input);
+  if (!isGoverned(config, event)) return event;
+  const subject = isForMachine(event) ? null : await subjectOf(event);
+  const refusal = subject && domainRefusal(policy, subject.mail);
+  const observed = config.mode === 'observe';
+  log.audit({
+    effect: refusal === null ? 'allow' : observed ? 'would_deny' : 'deny',
+    code: refusal ?? 'allowed',
+    sub: subject?.sub ?? null,
+    client: event.callerContext?.clientId ?? null,
+    pool: event.userPoolId,
+    route: event.triggerSource,
+  });
+  if (refusal && !observed) throw new UserFacingError(messageFor(policy, refusal));
+  // A machine has no user, so nothing of a user's to shape.
+  if (subject === null || refusal) return event;
+  return withTokenChanges(event, observed ? stampOnly(policy, subject) : shapeTokens(policy, subject));
+}
+
+export const handler = lambdaHandler(log, preTokenGeneration);

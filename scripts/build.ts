@@ -1,0 +1,149 @@
+/**
+ * `npm run build [-- --policy FILE --out DIR]`: one self-contained bundle for each function, the policy compiled
+ * into it. A policy that is not valid, or that this version cannot enforce, builds nothing.
+ */
+
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { build, type Plugin } from 'esbuild';
+import { compilePolicy } from '../shared/policy/compile.ts';
+import { parsePolicy } from '../shared/policy/parse.ts';
+import { formatIssues } from '../shared/policy/print.ts';
+import type { Policy } from '../shared/policy/schema.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      policy: { type: 'string', default: join(ROOT, 'policy.yml') },
+      out: { type: 'string', default: join(ROOT, 'build') },
+    },
+  });
+  const policy = readPolicy(values.policy);
+  refuseWhatIsNotEnforced(policy, values.policy);
+  await buildFunctions(resolve(values.out), [
+    policyModule(policy),
+    keysModule(),
+    withoutHttps,
+    withoutIdnaMappings,
+  ]);
+}
+
+function readPolicy(file: string): Policy {
+  const parsed = parsePolicy(readFileSync(file, 'utf8'), relative(process.cwd(), file));
+  if (!parsed.ok) throw new Error(formatIssues(parsed.issues));
+  return parsed.policy;
+}
+
+/** The language is ahead of the functions: what opens a door must fail here, what merely does nothing is said. */
+function refuseWhatIsNotEnforced(policy: Policy, file: string): void {
+  if (policy.sign_up?.mode === 'invite') {
+    throw new Error(
+      `${file}: \`sign_up.mode: invite\` is not enforced by this version, and sign-up would be open\n  help: remove it, or wait for the version with a store`,
+    );
+  }
+  const linking = Object.values(policy.providers ?? {}).some(({ link }) => link);
+  const idle = [
+    policy.confirmed && '`confirmed`',
+    policy.sign_in && '`sign_in`',
+    linking && '`providers.*.link`',
+  ].filter(Boolean);
+  if (idle.length > 0)
+    console.error(`warning: ${file}: ${idle.join(', ')}: no function of this version acts on it`);
+}
+
+/** Builds beside the old bundles and swaps at the end, so that a failure leaves what was there. */
+async function buildFunctions(out: string, plugins: Plugin[]): Promise<void> {
+  mkdirSync(out, { recursive: true });
+  const fresh = mkdtempSync(join(out, '.building-'));
+  try {
+    const names = readdirSync(join(ROOT, 'functions'));
+    for (const name of names) await buildFunction(name, join(fresh, name), plugins);
+    for (const name of names) {
+      rmSync(join(out, name), { recursive: true, force: true });
+      renameSync(join(fresh, name), join(out, name));
+    }
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+async function buildFunction(name: string, outdir: string, plugins: Plugin[]): Promise<void> {
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: { index: join('functions', name, 'handler.ts') },
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'chunk-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    // Node's `import` condition first: a CommonJS build of a library would need `require`.
+    mainFields: ['module', 'main'],
+    minify: true,
+    sourcemap: true,
+    sourcesContent: false,
+    legalComments: 'none',
+    // A bundle that awaits at the top cannot be loaded by `require`, which local runners use.
+    supported: { 'top-level-await': false },
+    plugins,
+    logLevel: 'warning',
+  });
+}
+
+/** `gatehouse:policy`. As JSON text, which V8 parses faster than an object literal, and `__proto__` stays a key. */
+function policyModule(policy: Policy): Plugin {
+  const json = JSON.stringify(compilePolicy(policy));
+  const hash = createHash('sha256').update(json).digest('hex').slice(0, 16);
+  return virtualModule(
+    'gatehouse:policy',
+    `export const policy = JSON.parse(${JSON.stringify(json)}); export const policyHash = "${hash}";`,
+  );
+}
+
+/** `gatehouse:keys`: `keys.json` at the root, if there is one. */
+function keysModule(): Plugin {
+  const file = join(ROOT, 'keys.json');
+  const json = existsSync(file) ? JSON.stringify(JSON.parse(readFileSync(file, 'utf8'))) : 'null';
+  return virtualModule('gatehouse:keys', `export const embeddedKeys = JSON.parse(${JSON.stringify(json)});`);
+}
+
+/** aws-jwt-verify imports node:https for a fetcher that we replace (shared/token/keys.ts): 6 ms of a cold start. */
+const withoutHttps = virtualModule(
+  'https',
+  'export const request = () => { throw new Error("keys are fetched by shared/token/keys.ts"); };',
+);
+
+/**
+ * Half of idn-hostname's table says what a character is mapped to. `hostToAscii` refuses whatever would be mapped,
+ * and without the entry the library refuses it too.
+ */
+const withoutIdnaMappings: Plugin = {
+  name: 'without-idna-mappings',
+  setup({ onLoad }) {
+    onLoad({ filter: /idnaMappingTableCompact\.json$/ }, ({ path }) => {
+      const table = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+      return { contents: JSON.stringify({ ...table, mappings: {} }), loader: 'json' };
+    });
+  },
+};
+
+function virtualModule(name: string, contents: string): Plugin {
+  return {
+    name,
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: name, namespace: name }));
+      onLoad({ filter: /.*/, namespace: name }, () => ({ contents, loader: 'js' }));
+    },
+  };
+}
+
+await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 3;
+});

@@ -1,0 +1,160 @@
+/** What an authorizer is asked, told apart by the event alone: five front ends, one question. */
+
+import * as v from 'valibot';
+import type { AccessRequest } from '../policy/decide.ts';
+import { segmentsOfPath } from '../policy/path.ts';
+import { CONNECT } from '../policy/pattern.ts';
+import { EventError } from './errors.ts';
+import { type MethodArn, parseMethodArn } from './method-arn.ts';
+import { readEvent } from './read.ts';
+
+export type Front = 'rest-token' | 'rest-request' | 'http-1.0' | 'http-2.0' | 'websocket';
+
+export interface AuthorizerCall {
+  front: Front;
+  /** The Authorization header's value; null without one. Several values come joined by a comma. */
+  authorization: string | null;
+  arn: MethodArn;
+  verb: string;
+  path: string;
+  /** Why the request is unfit to decide on; null if it is fit. */
+  flaw: AccessRequest['flaw'];
+}
+
+/** API Gateway refuses a longer resource in an authorizer's policy (authorizer output page). */
+const MAX_ARN_CHARACTERS = 512;
+
+const OVERRIDE_HEADERS = new Set(['x-http-method-override', 'x-http-method', 'x-method-override']);
+
+const text = v.nullish(v.string());
+const headers = v.nullish(v.record(v.string(), v.nullish(v.string())));
+const eventSchema = v.looseObject({
+  type: text,
+  version: text,
+  methodArn: text,
+  routeArn: text,
+  authorizationToken: text,
+  httpMethod: text,
+  path: text,
+  rawPath: text,
+  resource: text,
+  routeKey: text,
+  headers,
+  multiValueHeaders: v.nullish(v.record(v.string(), v.nullish(v.array(v.string())))),
+  requestContext: v.nullish(
+    v.looseObject({
+      domainName: text,
+      path: text,
+      routeKey: text,
+      http: v.nullish(v.looseObject({ method: text, path: text })),
+    }),
+  ),
+});
+
+type AuthorizerEvent = v.InferOutput<typeof eventSchema>;
+
+/** Reads an authorizer event. Throws `EventError` for anything that no front end sends. */
+export function readAuthorizerEvent(event: unknown): AuthorizerCall {
+  const read = readEvent(eventSchema, event);
+  const member = read.version === '2.0' ? 'routeArn' : 'methodArn';
+  const arn = parseMethodArn(read[member] ?? '', member);
+  const front = frontOf(read, arn);
+  const call = {
+    front,
+    arn,
+    authorization:
+      front === 'rest-token' ? (read.authorizationToken ?? null) : headerValue(read, 'authorization'),
+    verb: front === 'websocket' ? CONNECT : arn.verb,
+    path: arn.path,
+  };
+  return { ...call, flaw: flawOf(read, call) };
+}
+
+function frontOf({ type, version }: AuthorizerEvent, arn: MethodArn): Front {
+  if (type === 'TOKEN') return 'rest-token';
+  if (type !== 'REQUEST') throw new EventError('type');
+  if (version === '2.0') return 'http-2.0';
+  if (version === '1.0') return 'http-1.0';
+  // The whole rest of the ARN: a REST path may well end in `/$connect`.
+  return arn.text === `${arn.stageArn}/$connect` ? 'websocket' : 'rest-request';
+}
+
+/** Header names in any case; more than one distinct value is joined, as HTTP does, and is then no bearer token. */
+function headerValue(event: AuthorizerEvent, name: string): string | null {
+  const single = Object.entries(event.headers ?? {});
+  const multiple = Object.entries(event.multiValueHeaders ?? {});
+  const values = multiple.flatMap(([key, each]) => (key.toLowerCase() === name ? (each ?? []) : []));
+  for (const [key, value] of single) {
+    if (key.toLowerCase() === name && value != null && !values.includes(value)) values.push(value);
+  }
+  return values.length === 0 ? null : values.join(', ');
+}
+
+type Asked = Pick<AuthorizerCall, 'front' | 'arn' | 'verb' | 'path'>;
+
+function flawOf(event: AuthorizerEvent, asked: Asked): AuthorizerCall['flaw'] {
+  if (asked.arn.text.length > MAX_ARN_CHARACTERS) return 'path_too_long';
+  // `CONNECT` in a policy means a WebSocket; as an HTTP method it is none that an API serves.
+  if (asked.front !== 'websocket' && asked.verb === CONNECT) return 'verb_unknown';
+  if (!agrees(event, asked)) return 'path_ambiguous';
+  const names = [...Object.keys(event.headers ?? {}), ...Object.keys(event.multiValueHeaders ?? {})];
+  return names.some((name) => OVERRIDE_HEADERS.has(name.toLowerCase())) ? 'method_override' : null;
+}
+
+/**
+ * The ARN is what is decided on; whatever else the event says of verb, path and route must say the same, or the
+ * backend could be reached under a name that was not judged. A TOKEN event says nothing else.
+ */
+function agrees(event: AuthorizerEvent, { front, arn, verb, path }: Asked): boolean {
+  if (front === 'rest-token') return true;
+  const context = event.requestContext;
+  if (front === 'websocket') return (event.routeKey ?? context?.routeKey ?? '$connect') === '$connect';
+  const segments = segmentsOfPath(path);
+  if (segments === null) return false;
+  const verbs = [event.httpMethod, context?.http?.method];
+  const paths = [event.path, event.rawPath, context?.path, context?.http?.path];
+  const prefix = { stage: arn.stage, anyPrefix: isCustomDomain(context?.domainName) };
+  return (
+    verbs.every((each) => each == null || each === verb) &&
+    paths.every((each) => each == null || samePath(each, segments, prefix)) &&
+    fitsTemplate(event, verb, segments)
+  );
+}
+
+/** A path as the event carries it: bare, below `/{stage}`, or on a custom domain below a base path. */
+function samePath(
+  path: string,
+  segments: readonly string[],
+  prefix: { stage: string; anyPrefix: boolean },
+): boolean {
+  const carried = segmentsOfPath(path === '' ? '/' : path);
+  if (carried === null || carried.length < segments.length) return false;
+  const before = carried.slice(0, carried.length - segments.length);
+  const allowed =
+    before.length === 0 || prefix.anyPrefix || (before.length === 1 && before[0] === prefix.stage);
+  return allowed && segments.every((segment, index) => segment === carried[before.length + index]);
+}
+
+function isCustomDomain(domainName: string | null | undefined): boolean {
+  return domainName != null && !domainName.includes('.execute-api.');
+}
+
+/** `resource` (`/items/{id}`) or `routeKey` (`ANY /items/{id}`, `$default`) against the path, segment by segment. */
+function fitsTemplate(event: AuthorizerEvent, verb: string, segments: readonly string[]): boolean {
+  const { resource, routeKey } = event;
+  if (routeKey != null && routeKey !== '$default') {
+    const [routeVerb, template] = routeKey.split(' ');
+    if ((routeVerb !== 'ANY' && routeVerb !== verb) || !templateTakes(template ?? '', segments)) return false;
+  }
+  return resource == null || resource === '$default' || templateTakes(resource, segments);
+}
+
+function templateTakes(template: string, segments: readonly string[]): boolean {
+  const words = template.split('/').filter((word) => word !== '');
+  const greedy = words.at(-1)?.endsWith('+}') === true;
+  if (greedy ? segments.length < words.length - 1 : segments.length !== words.length) return false;
+  return words.every((word, index) => {
+    if (/^\{.+\}$/.test(word)) return true;
+    return segmentsOfPath(`/${word}`)?.[0] === segments[index];
+  });
+}

@@ -1,0 +1,31 @@
+/** What the backend is told of the caller, as scalars: REST APIs take nothing else (contracts A3). */
+
+import type { Artefact } from '../policy/artefact.ts';
+import type { Decision } from '../policy/decide.ts';
+import { membershipsOf } from '../policy/memberships.ts';
+import type { ContextValue } from './authorizer-answer.ts';
+
+/** Absent values are left out, and so is an e-mail address that nobody has verified. */
+export function backendContext(
+  policy: Artefact,
+  { code, rule, principal }: Decision,
+  policyHash: string,
+): Record<string, ContextValue> {
+  const groups = [...membershipsOf(policy, principal).held].sort();
+  const context = {
+    sub: principal.sub,
+    username: principal.username,
+    email: principal.emailVerified ? principal.email : null,
+    // A JSON array as text: group names may hold commas.
+    groups: principal.kind === 'user' ? JSON.stringify(groups) : null,
+    scope: principal.scopes?.join(' ') ?? null,
+    clientId: principal.client,
+    tokenUse: principal.tokenUse,
+    policy: policyHash,
+    decision: code,
+    rule,
+  };
+  return Object.fromEntries(
+    Object.entries(context).filter((pair): pair is [string, string] => pair[1] !== null),
+  );
+}

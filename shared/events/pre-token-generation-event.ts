@@ -1,0 +1,97 @@
+/** The pre-token-generation trigger's event, versions 1, 2 and 3, and its answer in each (contracts B6). */
+
+import * as v from 'valibot';
+import { mailIdentity } from '../policy/principal.ts';
+import type { GroupChanges, TokenChanges, TokenSubject } from '../policy/tokens.ts';
+import { readEvent } from './read.ts';
+import { attributes, triggerEntries } from './trigger-event.ts';
+
+const names = v.nullish(v.array(v.string()));
+const eventSchema = v.looseObject({
+  ...triggerEntries,
+  // An unknown version has an answer that we do not know how to write.
+  version: v.picklist(['1', '2', '3']),
+  triggerSource: v.pipe(v.string(), v.startsWith('TokenGeneration_')),
+  request: v.looseObject({
+    userAttributes: attributes,
+    groupConfiguration: v.nullish(
+      v.looseObject({
+        groupsToOverride: names,
+        iamRolesToOverride: names,
+        preferredRole: v.nullish(v.string()),
+      }),
+    ),
+  }),
+  response: v.nullish(v.looseObject({})),
+});
+
+export type PreTokenGenerationEvent = v.InferOutput<typeof eventSchema>;
+
+export function readPreTokenGenerationEvent(event: unknown): PreTokenGenerationEvent {
+  return readEvent(eventSchema, event);
+}
+
+/** client_credentials: there is no user to judge. */
+export function isForMachine(event: PreTokenGenerationEvent): boolean {
+  return event.triggerSource === 'TokenGeneration_ClientCredentials';
+}
+
+export async function subjectOf(event: PreTokenGenerationEvent): Promise<TokenSubject> {
+  const { userAttributes, groupConfiguration } = event.request;
+  const user = userAttributes ?? {};
+  return {
+    sub: typeof user['sub'] === 'string' ? user['sub'] : null,
+    mail: await mailIdentity(user['email'], user['email_verified']),
+    attributes: user,
+    groups: groupConfiguration?.groupsToOverride ?? [],
+    roles: groupConfiguration?.iamRolesToOverride ?? [],
+    preferredRole: groupConfiguration?.preferredRole ?? null,
+  };
+}
+
+/** The event with what the policy changes; made afresh, because what comes in `response` varies. */
+export function withTokenChanges(
+  event: PreTokenGenerationEvent,
+  changes: TokenChanges,
+): PreTokenGenerationEvent {
+  const claims = {
+    ...changes.claims,
+    ...(changes.domainStamp !== null && { gatehouse_domain: changes.domainStamp }),
+  };
+  const groups = changes.groups && { groupOverrideDetails: groupOverride(changes.groups) };
+  if (event.version === '1') {
+    // Version 1 shapes the ID token only and takes text only; its groups reach the access token too.
+    const texts = Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, String(value)]));
+    return respond(event, 'claimsOverrideDetails', {
+      ...(isFilled(texts) && { claimsToAddOrOverride: texts }),
+      ...groups,
+    });
+  }
+  const added = isFilled(claims) && { claimsToAddOrOverride: claims };
+  const scopes = changes.scopes.length > 0 && { scopesToAdd: changes.scopes };
+  return respond(event, 'claimsAndScopeOverrideDetails', {
+    ...(added && { idTokenGeneration: added }),
+    ...((added || scopes) && { accessTokenGeneration: { ...added, ...scopes } }),
+    ...groups,
+  });
+}
+
+function respond(
+  event: PreTokenGenerationEvent,
+  key: string,
+  details: Record<string, unknown>,
+): PreTokenGenerationEvent {
+  return isFilled(details) ? { ...event, response: { ...event.response, [key]: details } } : event;
+}
+
+function groupOverride({ groups, roles, preferredRole }: GroupChanges) {
+  return {
+    groupsToOverride: groups,
+    iamRolesToOverride: roles,
+    ...(preferredRole !== null && { preferredRole }),
+  };
+}
+
+function isFilled(record: Record<string, unknown>): boolean {
+  return Object.keys(record).length > 0;
+}

@@ -1,0 +1,17 @@
+/** IDNA2008 host names to ASCII (RFC 5891), by `idn-hostname`; its table is large, so import this lazily. */
+
+import { idnHostname, uts46map } from 'idn-hostname';
+
+/**
+ * The ASCII form of a host name, or `null` if a label is not valid IDNA2008 or is one that mapping would change
+ * (a full-width dot, a Kelvin sign, an upper-case umlaut): what looks like another name must not become it.
+ */
+export function hostToAscii(host: string): string | null {
+  try {
+    const unchanged = host.split('.').every((label) => uts46map(label).normalize('NFC') === label);
+    return unchanged ? idnHostname(host) : null;
+  } catch {
+    // The library throws for every invalid name; which rule it broke is of no use to a caller who refuses it.
+    return null;
+  }
+}

@@ -1,0 +1,60 @@
+/** Which groups a principal is in, once the policy has had its say. */
+
+import type { Artefact } from './artefact.ts';
+import { domainMatches } from './domain.ts';
+import type { Principal } from './principal.ts';
+import type { Truth } from './truth.ts';
+
+export interface Memberships {
+  /** Known members, with all that their groups include; also groups outside the policy. */
+  held: ReadonlySet<string>;
+  /** Membership that hangs on evidence that is absent. */
+  unknown: ReadonlySet<string>;
+}
+
+const NONE: Memberships = { held: new Set(), unknown: new Set() };
+
+/** Groups as the token lists them and as the domain computes them, closed over `includes`. */
+export function membershipsOf(
+  policy: Artefact,
+  principal: Pick<Principal, 'kind' | 'domain' | 'groups'>,
+): Memberships {
+  if (principal.kind === 'machine') return NONE;
+  const { domainGroups, groups } = policy;
+  const byDomain = domainGroups.filter((name) => domainMembership(policy, name, principal.domain) === true);
+  const undecided = principal.domain === null ? domainGroups : [];
+  const unreadable = principal.groups === 'unknown' ? Object.keys(groups) : [];
+  const listed = principal.groups === 'unknown' ? [] : principal.groups;
+  return {
+    held: closure(policy, [...listed.filter((name) => !isDomainGroup(policy, name)), ...byDomain]),
+    unknown: closure(policy, [...undecided, ...unreadable.filter((name) => !isDomainGroup(policy, name))]),
+  };
+}
+
+/** Membership in one group: held, unknown, or not. */
+export function memberTruth(memberships: Memberships, group: string): Truth {
+  if (memberships.held.has(group)) return true;
+  return memberships.unknown.has(group) ? 'unknown' : false;
+}
+
+/** Membership by domain comes from the domain alone, never from a listing: who leaves the policy leaves the group. */
+function isDomainGroup(policy: Artefact, name: string): boolean {
+  return Object.hasOwn(policy.groups, name) && policy.groups[name]?.memberDomains !== undefined;
+}
+
+function domainMembership(policy: Artefact, name: string, domain: string | null): Truth {
+  const domains = policy.groups[name]?.memberDomains;
+  if (domain === null) return 'unknown';
+  return domains !== undefined && domainMatches(domains, domain);
+}
+
+/** The groups themselves and everything that they include. */
+function closure(policy: Artefact, names: readonly string[]): Set<string> {
+  const reached = new Set(names);
+  // A Set visits what is added to it while it is walked.
+  for (const name of reached) {
+    const includes = Object.hasOwn(policy.groups, name) ? (policy.groups[name]?.includes ?? []) : [];
+    for (const included of includes) reached.add(included);
+  }
+  return reached;
+}

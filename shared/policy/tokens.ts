@@ -1,0 +1,168 @@
+/** What a policy puts into a user's tokens: groups, roles, claims, scopes and the domain stamp. */
+
+import type { Artefact } from './artefact.ts';
+import { membershipsOf } from './memberships.ts';
+import type { MailIdentity } from './principal.ts';
+import { isReservedClaim } from './reserved-claims.ts';
+
+/** A user as Cognito describes them when it is about to issue tokens. */
+export interface TokenSubject {
+  sub: string | null;
+  mail: MailIdentity;
+  attributes: Readonly<Record<string, unknown>>;
+  groups: readonly string[];
+  roles: readonly string[];
+  preferredRole: string | null;
+}
+
+export interface TokenChanges {
+  /** Null: leave what Cognito would put there. */
+  groups: GroupChanges | null;
+  claims: Record<string, string | number | boolean>;
+  scopes: string[];
+  /** The verified domain for `gatehouse_domain`; null if there is none or nothing asks for it. */
+  domainStamp: string | null;
+}
+
+export interface GroupChanges {
+  groups: string[];
+  roles: string[];
+  preferredRole: string | null;
+}
+
+export function shapeTokens(policy: Artefact, subject: TokenSubject): TokenChanges {
+  const listed = [...subject.groups, ...idpGroups(policy, subject.attributes)];
+  const { held } = membershipsOf(policy, { kind: 'user', domain: subject.mail.domain, groups: listed });
+  return {
+    groups: groupChanges(policy, subject, held),
+    claims: renderClaims(policy, subject.attributes),
+    scopes: [...held].flatMap((group) =>
+      Object.hasOwn(policy.tokens.scopes, group) ? (policy.tokens.scopes[group] ?? []) : [],
+    ),
+    domainStamp: domainStamp(policy, subject.mail),
+  };
+}
+
+/**
+ * What `MODE=observe` writes: the stamp alone, so that by the time the policy is enforced every token that is
+ * about carries it.
+ */
+export function stampOnly(policy: Artefact, { mail }: TokenSubject): TokenChanges {
+  return { groups: null, claims: {}, scopes: [], domainStamp: domainStamp(policy, mail) };
+}
+
+function domainStamp(policy: Artefact, mail: MailIdentity): string | null {
+  return policy.usesDomain ? mail.domain : null;
+}
+
+/** Null where nothing changes: an override that is present but empty would wipe every group (contracts B6). */
+function groupChanges(
+  policy: Artefact,
+  subject: TokenSubject,
+  held: ReadonlySet<string>,
+): GroupChanges | null {
+  const groups = [
+    ...subject.groups.filter((name) => held.has(name)),
+    ...[...held].filter((name) => !subject.groups.includes(name)).sort(),
+  ];
+  const { roles, preferredRole } = rolesOf(policy, subject, held);
+  const same =
+    sameList(groups, subject.groups) &&
+    sameList(roles, subject.roles) &&
+    preferredRole === subject.preferredRole;
+  return same ? null : { groups, roles, preferredRole };
+}
+
+/** A policy that gives no role leaves roles alone; else its roles are held by its members and by nobody else. */
+function rolesOf(
+  policy: Artefact,
+  subject: TokenSubject,
+  held: ReadonlySet<string>,
+): Omit<GroupChanges, 'groups'> {
+  const grants = Object.entries(policy.groups).flatMap(
+    ([name, { role, precedence = Number.POSITIVE_INFINITY }]) =>
+      role === undefined ? [] : [{ role, precedence, held: held.has(name) }],
+  );
+  if (grants.length === 0) return { roles: [...subject.roles], preferredRole: subject.preferredRole };
+  const granted = grants.filter((grant) => grant.held);
+  const ours = new Set(grants.map(({ role }) => role));
+  const others = subject.roles.filter((role) => !ours.has(role));
+  const top = Math.min(...granted.map(({ precedence }) => precedence));
+  const preferred = new Set(granted.filter(({ precedence }) => precedence === top).map(({ role }) => role));
+  const kept =
+    subject.preferredRole !== null && !ours.has(subject.preferredRole) ? subject.preferredRole : null;
+  return {
+    roles: [...new Set([...others, ...granted.map(({ role }) => role)])],
+    // As Cognito does: two roles at the top, and none is preferred.
+    preferredRole: preferred.size === 0 ? kept : preferred.size === 1 ? ([...preferred][0] as string) : null,
+  };
+}
+
+function renderClaims(policy: Artefact, attributes: TokenSubject['attributes']): TokenChanges['claims'] {
+  const rendered = Object.entries(policy.tokens.claims).flatMap(([name, template]) => {
+    const value = typeof template === 'string' ? renderTemplate(template, attributes) : template;
+    // The schema refuses reserved names; what reaches a token is worth a second look.
+    return value === null || isReservedClaim(name) ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(rendered);
+}
+
+/** Null if an attribute that the template names is missing: half a value is not a value. */
+function renderTemplate(template: string, attributes: TokenSubject['attributes']): string | null {
+  let complete = true;
+  const text = template.replace(/\$\{user\.([^{}$\s]+)\}/g, (_, name: string) => {
+    const value = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+    if (typeof value === 'string' && value !== '') return value;
+    complete = false;
+    return '';
+  });
+  return complete ? text : null;
+}
+
+/**
+ * The provider groups that the policy lets in, for a user who has identities of one provider only: with two, the
+ * attribute does not say who wrote it, and a user without any could have written it himself.
+ */
+function idpGroups(policy: Artefact, attributes: TokenSubject['attributes']): string[] {
+  const providers = new Set(providerNames(attributes['identities']));
+  const [provider] = providers;
+  if (provider === undefined || providers.size > 1 || !Object.hasOwn(policy.providers, provider)) return [];
+  const attribute = policy.providers[provider]?.groupsAttribute;
+  if (attribute === undefined) return [];
+  const theirs = bracketedList(Object.hasOwn(attributes, attribute) ? attributes[attribute] : undefined);
+  return Object.entries(policy.groups).flatMap(([name, { memberIdp }]) => {
+    const accepted = memberIdp && Object.hasOwn(memberIdp, provider) ? (memberIdp[provider] ?? []) : [];
+    return accepted.some((group) => theirs.includes(group)) ? [name] : [];
+  });
+}
+
+/** `identities` arrives as JSON text (contracts F2). */
+function providerNames(identities: unknown): string[] {
+  if (typeof identities !== 'string') return [];
+  try {
+    const parsed: unknown = JSON.parse(identities);
+    if (!Array.isArray(parsed)) return [];
+    return parsed.map((identity) =>
+      String((identity as { providerName?: unknown } | null)?.providerName ?? ''),
+    );
+  } catch {
+    return [];
+  }
+}
+
+/** A list from a provider arrives as `[a, b]`, its parts URL-encoded; decoded after the split (contracts F4). */
+function bracketedList(text: unknown): string[] {
+  if (typeof text !== 'string') return [];
+  const inner = /^\[(.*)\]$/s.exec(text)?.[1] ?? text;
+  return inner.split(',').flatMap((part) => {
+    try {
+      return [decodeURIComponent(part.trim())];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function sameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((value, index) => value === b[index]);
+}

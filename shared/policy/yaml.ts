@@ -1,0 +1,189 @@
+/** YAML text to plain data with positions, safe against text that is made to hurt: aliases, depth, size. */
+
+import {
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+  type YAMLMap,
+} from 'yaml';
+import type { Path, PolicyIssueCode } from './issues.ts';
+
+export interface Position {
+  line: number;
+  column: number;
+}
+
+export interface YamlIssue extends Position {
+  code: PolicyIssueCode;
+  message: string;
+  hint: string;
+}
+
+export interface YamlReading {
+  /** The document as plain data; meaningless if there are issues. */
+  value: unknown;
+  issues: YamlIssue[];
+  /** Where a path stands: its value, or the key of its last step; the nearest existing place if it does not. */
+  positionOf: (path: Path, atKey?: boolean) => Position;
+}
+
+/** 10,000 rules take about 1.5 MB. */
+const MAX_CHARACTERS = 5_000_000;
+
+// The parser recurses. Real policies nest seven deep; these two stop what could exhaust its stack before it starts.
+const DEEP_BLOCK = /^[ \-?:]{257,}/m;
+const MAX_OPEN_BRACKETS = 100;
+
+/** Keys that mean something to JavaScript; the validator would skip them silently. */
+const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** Reads YAML 1.2, one document, string keys. Never throws; everything wrong is in `issues`. */
+export function readYaml(text: string): YamlReading {
+  const refusal = refuseHostileText(text);
+  if (refusal) return { value: undefined, issues: [refusal], positionOf: () => ({ line: 1, column: 1 }) };
+
+  const lineCounter = new LineCounter();
+  // `uniqueKeys: false`: the library's own check is quadratic; `duplicateKeys` below is not.
+  const document = parseDocument(text, {
+    lineCounter,
+    prettyErrors: false,
+    uniqueKeys: false,
+    merge: false,
+    stringKeys: true,
+  });
+  const at = (offset: number): Position => {
+    const { line, col } = lineCounter.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+
+  const flaws = [...document.errors, ...document.warnings];
+  const exhausted = flaws.find((flaw) => flaw.code === 'RESOURCE_EXHAUSTION');
+  const issues: YamlIssue[] = (exhausted ? [exhausted] : flaws).map((flaw) => ({
+    ...at(flaw.pos[0]),
+    code: flaw.code === 'RESOURCE_EXHAUSTION' ? 'POLICY_TOO_DEEP' : 'POLICY_YAML',
+    message:
+      flaw.code === 'RESOURCE_EXHAUSTION'
+        ? 'the file is nested too deeply'
+        : `not valid YAML: ${oneLine(flaw.message)}`,
+    hint: 'mend the YAML here; indentation and quotes are the usual causes',
+  }));
+  if (!exhausted) issues.push(...forbiddenNodes(document.contents, at));
+  return {
+    value: issues.length === 0 ? document.toJS({ maxAliasCount: 0 }) : undefined,
+    issues,
+    positionOf: (path, atKey = false) => at(offsetOf(document.contents, path, atKey)),
+  };
+}
+
+function refuseHostileText(text: string): YamlIssue | null {
+  if (text.length > MAX_CHARACTERS) {
+    return {
+      code: 'POLICY_TOO_LARGE',
+      line: 1,
+      column: 1,
+      message: `the file has ${text.length} characters; the limit is ${MAX_CHARACTERS}`,
+      hint: 'use `*`, `**` and `{name}` in patterns in place of many literal routes',
+    };
+  }
+  const deepAt = DEEP_BLOCK.exec(text)?.index ?? firstDeepBracket(text);
+  if (deepAt === null) return null;
+  const line = text.slice(0, deepAt).split('\n').length;
+  return {
+    code: 'POLICY_TOO_DEEP',
+    line,
+    column: 1,
+    message: 'the file is nested too deeply',
+    hint: 'a policy nests seven levels at the most',
+  };
+}
+
+function firstDeepBracket(text: string): number | null {
+  let open = 0;
+  for (const { 0: bracket, index } of text.matchAll(/[[\]{}]/g)) {
+    open += bracket === '[' || bracket === '{' ? 1 : -1;
+    if (open > MAX_OPEN_BRACKETS) return index;
+  }
+  return null;
+}
+
+/** Aliases, duplicate keys and keys that JavaScript reserves. */
+function forbiddenNodes(root: Node | null, at: (offset: number) => Position): YamlIssue[] {
+  const issues: YamlIssue[] = [];
+  visit(root, {
+    Alias: (_, alias) => {
+      issues.push({
+        ...at(alias.range?.[0] ?? 0),
+        code: 'POLICY_ALIAS',
+        message: `alias \`*${alias.source}\` is not allowed`,
+        hint: 'write the value out; a policy is read without expanding aliases',
+      });
+    },
+    Map: (_, map) => {
+      issues.push(...badKeys(map, at));
+    },
+  });
+  return issues;
+}
+
+function badKeys(map: YAMLMap, at: (offset: number) => Position): YamlIssue[] {
+  const issues: YamlIssue[] = [];
+  const seen = new Set<unknown>();
+  for (const { key } of map.items) {
+    if (!isScalar(key)) continue;
+    const position = at(key.range?.[0] ?? 0);
+    if (seen.has(key.value)) {
+      issues.push({
+        ...position,
+        code: 'POLICY_DUPLICATE_KEY',
+        message: `key \`${oneLine(String(key.value))}\` stands twice in this mapping`,
+        hint: 'keep one of the two',
+      });
+    }
+    if (FORBIDDEN_KEYS.has(String(key.value))) {
+      issues.push({
+        ...position,
+        code: 'POLICY_UNKNOWN_KEY',
+        message: `\`${key.value}\` cannot be a key`,
+        hint: 'choose another name',
+      });
+    }
+    seen.add(key.value);
+  }
+  return issues;
+}
+
+function offsetOf(root: Node | null, path: Path, atKey: boolean): number {
+  let node: unknown = root;
+  let offset = root?.range?.[0] ?? 0;
+  for (const [depth, step] of path.entries()) {
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === step);
+      if (!pair) return offset;
+      const keyOffset = isScalar(pair.key) ? pair.key.range?.[0] : undefined;
+      node = pair.value;
+      const valueOffset = isNodeWithRange(node) ? node.range[0] : undefined;
+      const last = depth === path.length - 1;
+      offset = (last && atKey ? keyOffset : valueOffset) ?? keyOffset ?? offset;
+    } else if (isSeq(node) && typeof step === 'number') {
+      node = node.items[step];
+      if (!isNodeWithRange(node)) return offset;
+      offset = node.range[0];
+    } else {
+      return offset;
+    }
+  }
+  return offset;
+}
+
+function isNodeWithRange(node: unknown): node is Node & { range: [number, number, number] } {
+  return typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range);
+}
+
+function oneLine(message: string): string {
+  return message.replace(/\s+/g, ' ').trim();
+}

@@ -1,0 +1,20 @@
+/** Puts a function together, once for each cold start: the one run-time file that reads the environment. */
+
+import { embeddedKeys } from 'gatehouse:keys';
+import { policy, policyHash } from 'gatehouse:policy';
+import { createTokenVerifier } from '../token/verifier.ts';
+import { readAuthorizerConfig, readTriggerConfig } from './config.ts';
+import { createLog } from './log.ts';
+
+/** Throws `ConfigError`, so that a function with a bad environment never starts. */
+export function composeAuthorizer() {
+  const config = readAuthorizerConfig(process.env, embeddedKeys);
+  const log = createLog('authorizer', policyHash, config.logLevel);
+  return { policy, policyHash, config, log, verify: createTokenVerifier(config.tokens), now: Date.now };
+}
+
+/** Throws `ConfigError`, so that a function with a bad environment never starts. */
+export function composeTrigger(name: string) {
+  const config = readTriggerConfig(process.env);
+  return { policy, config, log: createLog(name, policyHash, config.logLevel) };
+}

@@ -1,0 +1,13 @@
+/** Modules that exist only in a build: `scripts/build.ts` makes them. */
+
+declare module 'gatehouse:policy' {
+  import type { Artefact } from '../policy/artefact.ts';
+  export const policy: Artefact;
+  /** First 16 hex digits of the artefact's SHA-256. */
+  export const policyHash: string;
+}
+
+declare module 'gatehouse:keys' {
+  /** What `keys.json` held; null without one. */
+  export const embeddedKeys: unknown;
+}

@@ -1,0 +1,95 @@
+/** What RFC 7515, 7519, 7518 and 8725 ask of a token and aws-jwt-verify 5.2 does not check. */
+
+import type { JwtHeader, JwtPayload } from 'aws-jwt-verify/jwt-model';
+import { TokenError } from './errors.ts';
+
+/** Bound on what is decoded before the signature is known; RFC 8725 3.2 warns of work done for strangers. */
+const MAX_KID_CHARACTERS = 256;
+
+/** Token types that an API may take: a plain JWT or an access token (RFC 9068); not, say, a `logout+jwt`. */
+const ACCEPTED_TYPES = new Set(['jwt', 'application/jwt', 'at+jwt', 'application/at+jwt']);
+
+const ALGORITHM_KEYS: Record<string, { kty: string; crv?: string }> = {
+  RS256: { kty: 'RSA' },
+  RS384: { kty: 'RSA' },
+  RS512: { kty: 'RSA' },
+  ES256: { kty: 'EC', crv: 'P-256' },
+  ES384: { kty: 'EC', crv: 'P-384' },
+  ES512: { kty: 'EC', crv: 'P-521' },
+  EdDSA: { kty: 'OKP', crv: 'Ed25519' },
+};
+
+/** The parts of a key that decide whether a token may be verified with it. */
+export interface VerificationKey {
+  kty: string;
+  n?: string | undefined;
+  crv?: string | undefined;
+  key_ops?: unknown;
+}
+
+/**
+ * RFC 7515 2 and 7.1: three parts of base64url without padding. A decoder takes `QQ` and `QR` for the same byte,
+ * so that one signature has many spellings; only the canonical one passes (RFC 4648 3.5). RFC 7519 7.2: UTF-8.
+ */
+export function assertCompactForm(token: string): void {
+  const parts = token.split('.');
+  if (parts.length !== 3) throw new TokenError('TOKEN_MALFORMED');
+  const [header, payload] = parts.map((part) => {
+    const bytes = Buffer.from(part, 'base64url');
+    if (part === '' || bytes.toString('base64url') !== part) throw new TokenError('TOKEN_MALFORMED');
+    return bytes;
+  });
+  try {
+    const utf8 = new TextDecoder('utf-8', { fatal: true });
+    utf8.decode(header);
+    utf8.decode(payload);
+  } catch (cause) {
+    throw new TokenError('TOKEN_MALFORMED', { cause });
+  }
+}
+
+/** RFC 7515 4.1.11 (`crit`), 4.1.10 (`cty`), RFC 7797 (`b64`), RFC 8725 3.11 (`typ`). */
+export function assertHeader(header: JwtHeader): void {
+  const { crit, b64, cty, typ, kid } = header as Record<string, unknown>;
+  // No extension is understood here, so none that is critical may be processed.
+  if (crit !== undefined || b64 !== undefined || cty !== undefined) throw new TokenError('TOKEN_MALFORMED');
+  if (typ !== undefined && !(typeof typ === 'string' && ACCEPTED_TYPES.has(typ.toLowerCase()))) {
+    throw new TokenError('TOKEN_MALFORMED');
+  }
+  if (typeof kid !== 'string' || kid === '' || kid.length > MAX_KID_CHARACTERS)
+    throw new TokenError('TOKEN_KEY_UNKNOWN');
+}
+
+/**
+ * RFC 7519 4.1.4: on or after `exp` a token is dead (the library lets the last second pass), and a token without
+ * `exp` lives for ever, so none is taken. 4.1.5: not before `nbf`. A subject is what every decision is about.
+ */
+export function assertLifetimeAndSubject(payload: JwtPayload, nowSeconds: number): number {
+  const { exp, nbf, sub } = payload as Record<string, unknown>;
+  if (typeof exp !== 'number' || !Number.isFinite(exp)) throw new TokenError('TOKEN_CLAIMS');
+  if (nowSeconds >= exp) throw new TokenError('TOKEN_EXPIRED');
+  if (nbf !== undefined && !(typeof nbf === 'number' && nbf <= nowSeconds))
+    throw new TokenError('TOKEN_NOT_YET_VALID');
+  if (typeof sub !== 'string' || sub === '') throw new TokenError('TOKEN_CLAIMS');
+  return exp;
+}
+
+/**
+ * RFC 8725 3.1: a key is for one kind of algorithm. RFC 7518 3.3: RSA keys of 2048 bits or more. RFC 7517 4.3:
+ * `key_ops`, where given, names what the key is for.
+ */
+export function assertKeyFits(algorithm: string, key: VerificationKey): void {
+  const needed = Object.hasOwn(ALGORITHM_KEYS, algorithm) ? ALGORITHM_KEYS[algorithm] : undefined;
+  if (needed?.kty !== key.kty || (needed.crv !== undefined && needed.crv !== key.crv))
+    throw new TokenError('TOKEN_ALGORITHM');
+  if (key.kty === 'RSA' && bitLength(key.n ?? '') < 2048) throw new TokenError('TOKEN_ALGORITHM');
+  if (key.key_ops !== undefined && !(Array.isArray(key.key_ops) && key.key_ops.includes('verify'))) {
+    throw new TokenError('TOKEN_ALGORITHM');
+  }
+}
+
+function bitLength(base64url: string): number {
+  const bytes = Buffer.from(base64url, 'base64url');
+  const first = bytes.findIndex((byte) => byte !== 0);
+  return first === -1 ? 0 : (bytes.length - first) * 8 - (Math.clz32(bytes[first] as number) - 24);
+}

@@ -1,0 +1,220 @@
+/** Verifies bearer tokens of the configured user pools and issuers, and reads the principal from them. */
+
+import { CognitoJwtVerifier } from 'aws-jwt-verify/cognito-verifier';
+import {
+  CognitoJwtInvalidClientIdError,
+  CognitoJwtInvalidTokenUseError,
+  JwkInvalidKtyError,
+  JwkInvalidUseError,
+  JwtBaseError,
+  JwtExpiredError,
+  JwtInvalidAudienceError,
+  JwtInvalidClaimError,
+  JwtInvalidIssuerError,
+  JwtInvalidSignatureAlgorithmError,
+  JwtInvalidSignatureError,
+  JwtNotBeforeError,
+  JwtParseError,
+  JwtWithoutValidKidError,
+  KidNotFoundInJwksError,
+} from 'aws-jwt-verify/error';
+import type { Jwks } from 'aws-jwt-verify/jwk';
+import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
+import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
+import { JwtVerifier } from 'aws-jwt-verify/jwt-verifier';
+import {
+  type Claims,
+  type IssuerMap,
+  type Origin,
+  type Principal,
+  principalOf,
+} from '../policy/principal.ts';
+import { KeysUnavailableError, TokenError, type TokenErrorCode } from './errors.ts';
+import { KeyCache, keysFetcher } from './keys.ts';
+import { type MemoryLimits, TokenMemory } from './memory.ts';
+import { assertCompactForm, assertHeader, assertKeyFits, assertLifetimeAndSubject } from './strict.ts';
+
+export interface TokenVerifierConfig {
+  pools: readonly string[];
+  /** Accepted app clients; null for any client of the pools, never by default. */
+  clientIds: readonly string[] | null;
+  tokenUse: 'access' | 'id' | 'any';
+  /** Names under which this API is an audience of Cognito access tokens that are bound to a resource. */
+  audiences: readonly string[];
+  issuers: readonly IssuerConfig[];
+  /** Keys known beforehand, by issuer. */
+  keys: ReadonlyMap<string, Jwks>;
+}
+
+export interface IssuerConfig {
+  issuer: string;
+  jwksUri: string;
+  audience: string[];
+  map: IssuerMap;
+}
+
+export interface VerifiedToken {
+  principal: Principal;
+  expiresSeconds: number;
+}
+
+/** What the verifier needs from outside; the defaults are the real thing. */
+export interface VerifierOptions {
+  now?: () => number;
+  fetcher?: Pick<typeof keysFetcher, 'fetch'>;
+  memory?: MemoryLimits;
+}
+
+export type VerifyToken = (token: string) => Promise<VerifiedToken>;
+
+const DEFAULT_MEMORY: MemoryLimits = { maxEntries: 10_000, maxBytes: 64 * 1024 * 1024 };
+
+/**
+ * Makes the one verifier of a process. It throws `TokenError` for a token that is refused, and any other error
+ * (`KeysUnavailableError` above all) where it could not tell: that must never become a 401 nor an allow.
+ */
+export function createTokenVerifier(config: TokenVerifierConfig, options: VerifierOptions = {}): VerifyToken {
+  const now = options.now ?? Date.now;
+  const memory = new TokenMemory<VerifiedToken>(options.memory ?? DEFAULT_MEMORY);
+  const keys = new KeyCache(options.fetcher ?? keysFetcher);
+  let trusted = trustedIssuers(config, keys);
+  for (const [issuer, jwks] of config.keys) {
+    const uri = trusted.get(issuer)?.jwksUri;
+    if (uri !== undefined) keys.addJwks(uri, jwks);
+  }
+  keys.onReplaced = () => {
+    // The library keeps parsed keys by `kid`, and the memory what they proved: new keys, new everything.
+    trusted = trustedIssuers(config, keys);
+    memory.forgetAll();
+  };
+
+  return async (token) => {
+    const nowSeconds = now() / 1000;
+    const remembered = memory.recall(token, nowSeconds);
+    if (remembered) return remembered;
+
+    const generation = trusted;
+    const { header, payload } = decompose(token);
+    assertHeader(header);
+    const expiresSeconds = assertLifetimeAndSubject(payload, nowSeconds);
+    const issuer = trusted.get(payload.iss ?? '');
+    if (!issuer) throw new TokenError('TOKEN_ISSUER');
+    const claims = await issuer.verify(token).catch((error: unknown) => {
+      throw judgeFailure(error);
+    });
+    const verified = { principal: await principalOf(claims, issuer.origin), expiresSeconds };
+    if (generation === trusted) memory.remember(token, verified);
+    return verified;
+  };
+}
+
+interface TrustedIssuer {
+  origin: Origin;
+  jwksUri: string;
+  /** Checks signature, lifetime, issuer, audience or client, and use. */
+  verify: (token: string) => Promise<Claims>;
+}
+
+/** Every `iss` that is accepted, each with the one way to verify its tokens. */
+function trustedIssuers(config: TokenVerifierConfig, keys: KeyCache): Map<string, TrustedIssuer> {
+  return new Map([
+    ...config.pools.flatMap((pool) => poolIssuers(pool, config, keys)),
+    ...config.issuers.map((issuer) => [issuer.issuer, foreignIssuer(issuer, keys)] as const),
+  ]);
+}
+
+/** A pool signs under one of two issuers (developer guide, federation-endpoints); either is the pool. */
+function poolIssuers(
+  pool: string,
+  config: TokenVerifierConfig,
+  jwksCache: KeyCache,
+): [string, TrustedIssuer][] {
+  const verifier = CognitoJwtVerifier.create(
+    {
+      userPoolId: pool,
+      clientId: config.clientIds && [...config.clientIds],
+      tokenUse: config.tokenUse === 'any' ? null : config.tokenUse,
+      customJwtCheck: ({ header, payload, jwk }) => {
+        // Cognito signs with RS256 only (developer guide, using-tokens-verifying-a-jwt).
+        if (header.alg !== 'RS256') throw new TokenError('TOKEN_ALGORITHM');
+        assertKeyFits(header.alg, jwk);
+        assertResource(payload, config.audiences);
+      },
+    },
+    { jwksCache },
+  );
+  return cognitoIssuers(pool).map((issuer) => [
+    issuer,
+    {
+      origin: { kind: 'cognito', pool },
+      jwksUri: `${issuer}/.well-known/jwks.json`,
+      verify: (token) => verifier.verify(token),
+    },
+  ]);
+}
+
+/** Both `iss` values of a user pool. */
+export function cognitoIssuers(pool: string): string[] {
+  const region = pool.slice(0, pool.indexOf('_'));
+  return [
+    `https://cognito-idp.${region}.amazonaws.com/${pool}`,
+    `https://issuer-cognito-idp.${region}.amazonaws.com/${pool}`,
+  ];
+}
+
+function foreignIssuer({ issuer, jwksUri, audience, map }: IssuerConfig, jwksCache: KeyCache): TrustedIssuer {
+  const verifier = JwtVerifier.create(
+    { issuer, jwksUri, audience, customJwtCheck: ({ header, jwk }) => assertKeyFits(header.alg ?? '', jwk) },
+    { jwksCache },
+  );
+  return { origin: { kind: 'issuer', issuer, map }, jwksUri, verify: (token) => verifier.verify(token) };
+}
+
+/**
+ * RFC 7519 4.1.3: who does not find himself in `aud` must refuse the token. A Cognito access token has `aud` only
+ * if it is bound to a resource, or if a trigger put the client there; an ID token's is its client (the library).
+ */
+function assertResource(payload: JwtPayload, audiences: readonly string[]): void {
+  const { token_use, aud, client_id } = payload as Claims;
+  if (token_use !== 'access' || aud === undefined) return;
+  const named = [aud].flat();
+  if (!named.some((name) => name === client_id || audiences.includes(name as string))) {
+    throw new TokenError('TOKEN_AUDIENCE');
+  }
+}
+
+function decompose(token: string) {
+  assertCompactForm(token);
+  try {
+    return decomposeUnverifiedJwt(token);
+  } catch (cause) {
+    throw new TokenError('TOKEN_MALFORMED', { cause });
+  }
+}
+
+/** The library's errors that say something of the token. All others, fetch failures too, are ours. */
+const REFUSALS: [abstract new (...args: never[]) => Error, TokenErrorCode][] = [
+  [JwtParseError, 'TOKEN_MALFORMED'],
+  [JwtExpiredError, 'TOKEN_EXPIRED'],
+  [JwtNotBeforeError, 'TOKEN_NOT_YET_VALID'],
+  [JwtInvalidIssuerError, 'TOKEN_ISSUER'],
+  [JwtInvalidAudienceError, 'TOKEN_AUDIENCE'],
+  [CognitoJwtInvalidClientIdError, 'TOKEN_AUDIENCE'],
+  [CognitoJwtInvalidTokenUseError, 'TOKEN_USE'],
+  [JwtInvalidClaimError, 'TOKEN_CLAIMS'],
+  [JwtInvalidSignatureError, 'TOKEN_SIGNATURE'],
+  [JwtInvalidSignatureAlgorithmError, 'TOKEN_ALGORITHM'],
+  [JwtWithoutValidKidError, 'TOKEN_KEY_UNKNOWN'],
+  [KidNotFoundInJwksError, 'TOKEN_KEY_UNKNOWN'],
+  // The token named a key that is not for signatures.
+  [JwkInvalidUseError, 'TOKEN_ALGORITHM'],
+  [JwkInvalidKtyError, 'TOKEN_ALGORITHM'],
+];
+
+function judgeFailure(error: unknown): Error {
+  if (error instanceof TokenError || error instanceof KeysUnavailableError) return error;
+  const refusal = REFUSALS.find(([type]) => error instanceof type);
+  if (refusal) return new TokenError(refusal[1], { cause: error });
+  if (error instanceof JwtBaseError) return new KeysUnavailableError('no usable keys', { cause: error });
+  return error instanceof Error ? error : new Error('verification failed', { cause: error });
+}
