@@ -51,15 +51,18 @@ function nearMissOf(
   const candidates = trials.map((trial) => ({ rule: trial.rule.id, needs: needsOf(trial) }));
   const nearest = candidates.toSorted((a, b) => a.needs.length - b.needs.length)[0];
   if (!nearest) return null;
-  const words = nearest.needs.map(describeNeed).join(' and ');
-  const group =
-    nearest.needs.length === 1 && nearest.needs[0]?.key === 'groups' ? nearest.needs[0].values[0] : undefined;
-  // Said only where it is so: joining a group can also bring a deny rule to apply.
-  const wouldAllow =
-    group !== undefined && allowedWithGroup(policy, principal, group, request, circumstances);
+  const [need] = nearest.needs;
+  if (nearest.needs.length === 1 && need?.key === 'groups') {
+    // Said only where it is so: a group can be computed, and joining one can bring a deny rule to apply.
+    const enough = need.values.filter((group) =>
+      allowedWithGroup(policy, principal, group, request, circumstances),
+    );
+    if (enough.length > 0)
+      return { ...nearest, text: `would be allowed ${describeNeed({ ...need, values: enough })}` };
+  }
   return {
     ...nearest,
-    text: wouldAllow ? `would be allowed ${words}` : `rule \`${nearest.rule}\` would apply ${words}`,
+    text: `rule \`${nearest.rule}\` would apply ${nearest.needs.map(describeNeed).join(' and ')}`,
   };
 }
 

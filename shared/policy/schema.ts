@@ -226,18 +226,10 @@ export type PolicyCondition = v.InferOutput<typeof condition>;
 
 /** `https:` (or `http:` on loopback), exact: no fragment, no user information, no wildcard. */
 function isRedirectUri(text: string): boolean {
-  const url = URL.parse(text);
-  if (
-    url === null ||
-    url.hash !== '' ||
-    text.includes('#') ||
-    text.includes('*') ||
-    url.username !== '' ||
-    url.password !== ''
-  )
-    return false;
+  if (!URL.canParse(text) || /[#*]/.test(text)) return false;
+  const { protocol, hostname, username, password } = new URL(text);
+  if (username !== '' || password !== '') return false;
   return (
-    url.protocol === 'https:' ||
-    (url.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname))
+    protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname))
   );
 }

@@ -140,7 +140,8 @@ const issuersSchema = v.array(
   }),
 );
 
-function readIssuers(reader: EnvReader): IssuerConfig[] {
+/** `ISSUERS`; also for the command line. */
+export function readIssuers(reader: EnvReader): IssuerConfig[] {
   const json = reader.json('ISSUERS');
   if (json === null) return [];
   const result = v.safeParse(issuersSchema, json);
@@ -181,8 +182,9 @@ function domainSet(patterns: string[]): DomainSet {
 }
 
 function isTrustedUrl(text: string): boolean {
-  const url = URL.parse(text);
-  return url !== null && (url.protocol === 'https:' || isLoopbackHttp(url));
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return url.protocol === 'https:' || isLoopbackHttp(url);
 }
 
 /**

@@ -6,7 +6,7 @@ import { UserFacingError } from '../events/errors.ts';
 import type { Log } from './log.ts';
 
 /** Cognito shows it to the person who signs in or up; what happened is in the log. */
-const GENERIC_TEXT = 'This is not possible right now. Please try again later.';
+const GENERIC_TEXT = 'This is not possible right now. Please try again later';
 
 /**
  * A Lambda handler from a function. An error leaves it only if its text is meant to be seen; any other is logged

@@ -1,0 +1,48 @@
+/** Runs a built function as Lambda would: its own environment, JSON in and out, errors as `errorMessage`. */
+
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+
+export interface InvocationMessage {
+  id: number;
+  event: string;
+}
+
+export interface InvocationReply {
+  id: number;
+  answer: { ok: true; payload: unknown } | { ok: false; errorType: string; errorMessage: string };
+  logLines: string[];
+}
+
+export type Invocation = Pick<InvocationReply, 'answer' | 'logLines'>;
+
+export interface LocalFunction {
+  invoke: (event: unknown) => Promise<Invocation>;
+  close: () => Promise<void>;
+}
+
+/** Starts a bundle (`build/<function>/index.mjs`). `env` is the whole of its environment. */
+export function startFunction(file: string, env: Record<string, string>): LocalFunction {
+  const worker = new Worker(new URL('./lambda-worker.ts', import.meta.url), {
+    workerData: { file: pathToFileURL(file).href },
+    env,
+  });
+  const pending = new Map<number, (reply: InvocationReply) => void>();
+  worker.on('message', (reply: InvocationReply) => {
+    pending.get(reply.id)?.(reply);
+    pending.delete(reply.id);
+  });
+  let lastId = 0;
+  return {
+    invoke: (event) => {
+      const id = ++lastId;
+      const { promise, resolve } = Promise.withResolvers<InvocationReply>();
+      pending.set(id, resolve);
+      worker.postMessage({ id, event: JSON.stringify(event) } satisfies InvocationMessage);
+      return promise;
+    },
+    close: async () => {
+      await worker.terminate();
+    },
+  };
+}

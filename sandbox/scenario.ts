@@ -1,0 +1,107 @@
+/** Scenario files: who there is, what they try, and what must come of it (docs/sandbox.md). */
+
+import { readFileSync } from 'node:fs';
+import * as v from 'valibot';
+import { parseDocument } from 'yaml';
+
+const name = v.pipe(v.string(), v.nonEmpty());
+const status = v.pipe(v.number(), v.integer());
+
+const signUp = v.strictObject({
+  sign_up: name,
+  expect: v.strictObject({ status, message: v.exactOptional(v.string()) }),
+});
+const confirm = v.strictObject({ confirm: name, expect: v.strictObject({ status }) });
+const signIn = v.strictObject({
+  sign_in: name,
+  expect: v.strictObject({
+    status,
+    message: v.exactOptional(v.string()),
+    claims: v.exactOptional(v.record(v.string(), v.unknown())),
+  }),
+});
+const call = v.strictObject({
+  call: v.pipe(v.string(), v.regex(/^[A-Z]+ \/\S*$/)),
+  as: v.exactOptional(name),
+  token: v.exactOptional(v.picklist(['expired', 'forged', 'tampered'])),
+  api: v.exactOptional(v.picklist(['rest', 'http'])),
+  expect: v.strictObject({
+    status,
+    code: v.exactOptional(v.string()),
+    rule: v.exactOptional(v.nullable(v.string())),
+  }),
+});
+
+const scenarioSchema = v.strictObject({
+  people: v.exactOptional(
+    v.record(
+      name,
+      v.strictObject({
+        email: v.string(),
+        groups: v.exactOptional(v.array(name)),
+        attributes: v.exactOptional(v.record(name, v.string())),
+      }),
+    ),
+  ),
+  machines: v.exactOptional(v.record(name, v.strictObject({ scopes: v.array(name) }))),
+  // Told apart by the verb, so that an error is about the step that was meant.
+  steps: v.pipe(
+    v.array(
+      v.lazy((step) =>
+        has(step, 'sign_up') ? signUp : has(step, 'confirm') ? confirm : has(step, 'sign_in') ? signIn : call,
+      ),
+    ),
+    v.minLength(1),
+  ),
+});
+
+export type SignUpStep = v.InferOutput<typeof signUp>;
+export type ConfirmStep = v.InferOutput<typeof confirm>;
+export type SignInStep = v.InferOutput<typeof signIn>;
+export type CallStep = v.InferOutput<typeof call>;
+export type Step = SignUpStep | ConfirmStep | SignInStep | CallStep;
+
+export interface Person {
+  email: string;
+  groups?: string[];
+  attributes?: Record<string, string>;
+}
+
+export interface Scenario {
+  people: Record<string, Person>;
+  machines: Record<string, { scopes: string[] }>;
+  steps: Step[];
+}
+
+/** Throws with every mistake of the file: what, where, and for names which are known. */
+export function readScenario(file: string): Scenario {
+  const document = parseDocument(readFileSync(file, 'utf8'));
+  const yamlErrors = document.errors.map(({ message }) => message.split('\n')[0]);
+  if (yamlErrors.length > 0) throw new Error(`${file} is not valid YAML: ${yamlErrors.join('; ')}`);
+  const read = v.safeParse(scenarioSchema, document.toJS({ maxAliasCount: 0 }));
+  const mistakes = read.success
+    ? unknownNames(read.output.steps, read.output)
+    : read.issues.map((issue) => `${v.getDotPath(issue) ?? 'the file'}: ${issue.message}`);
+  if (!read.success || mistakes.length > 0)
+    throw new Error(
+      `${file} is not a scenario:\n  ${mistakes.join('\n  ')}\n  help: docs/sandbox.md shows the form`,
+    );
+  const { people = {}, machines = {}, steps } = read.output;
+  return { people, machines, steps: steps as Step[] };
+}
+
+function unknownNames(steps: readonly object[], { people = {}, machines = {} }: Partial<Scenario>): string[] {
+  return steps.flatMap((step, index) => {
+    const { sign_up, confirm, sign_in, as } = step as Record<string, string | undefined>;
+    const person = sign_up ?? confirm ?? sign_in;
+    if (person !== undefined && !Object.hasOwn(people, person))
+      return [`steps.${index}: \`${person}\` is not one of the people`];
+    if (as !== undefined && !Object.hasOwn(people, as) && !Object.hasOwn(machines, as))
+      return [`steps.${index}.as: \`${as}\` is neither a person nor a machine`];
+    return [];
+  });
+}
+
+function has(step: unknown, key: string): boolean {
+  return typeof step === 'object' && step !== null && key in step;
+}
