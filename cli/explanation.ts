@@ -36,14 +36,14 @@ export function explanationAsJson(explanation: Explanation, { artefact, location
       email,
       emailVerified,
       domain,
-      groups: [...membershipsOf(artefact, principal).held].sort(),
+      groups: [...membershipsOf(artefact, principal).held].toSorted(),
       scopes,
       client,
       pool,
     },
-    rules: trials.map(({ rule: { id, effect: kind }, applies, where, to, unless }) => ({
+    rules: trials.map(({ rule: { id, effect: ruleEffect }, applies, where, to, unless }) => ({
       id,
-      effect: kind,
+      effect: ruleEffect,
       applies,
       location: locationOf(id),
       to,
@@ -77,7 +77,7 @@ export function explanationAsText(
 
 function describePrincipal({ principal }: Explanation, { artefact }: LoadedPolicy): string {
   const { kind, sub, email, emailVerified, domain, scopes, client, pool } = principal;
-  const groups = [...membershipsOf(artefact, principal).held].sort();
+  const groups = [...membershipsOf(artefact, principal).held].toSorted();
   const facts = [
     `${kind} ${sub ?? '(no sub)'}`,
     email && `${email} (${emailVerified ? 'verified' : 'not verified'})`,

@@ -4,6 +4,7 @@
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { DecisionLog } from './decisions.ts';
 import { sendJson, serve } from './http.ts';
 import type { LocalFunction } from './lambda.ts';
 
@@ -24,7 +25,7 @@ interface Answer {
 export async function startGateway(
   kind: ApiKind,
   authorizer: LocalFunction,
-  { region, port, onLog }: { region: string; port: number; onLog: (lines: string[]) => void },
+  { region, port, decisions }: { region: string; port: number; decisions: DecisionLog },
 ) {
   const apiId = kind === 'rest' ? 'restapi000' : 'httpapi000';
   const prefix = kind === 'rest' ? '/local' : '';
@@ -36,7 +37,7 @@ export async function startGateway(
     const event =
       kind === 'rest' ? restEvent(request, arn, path, query) : httpEvent(request, arn, path, query);
     const { answer, logLines } = await authorizer.invoke(event);
-    onLog(logLines);
+    decisions.add(logLines);
     const verdict = answer.ok ? judge(answer.payload as Answer, arn) : failure(answer.errorMessage);
     forward(request, response, path, verdict);
   });

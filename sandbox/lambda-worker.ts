@@ -18,7 +18,9 @@ process.stdout.write = process.stderr.write = (chunk: string | Uint8Array) => {
 const loaded = import(file).then((module: { handler: Handler }) => module.handler);
 loaded.catch(() => {});
 
-parentPort?.on('message', async ({ id, event }: InvocationMessage) => {
+parentPort?.on('message', (message: InvocationMessage) => void invoke(message));
+
+async function invoke({ id, event }: InvocationMessage): Promise<void> {
   logLines = [];
   const reply = (answer: InvocationReply['answer']) =>
     parentPort?.postMessage({ id, answer, logLines } satisfies InvocationReply);
@@ -30,4 +32,4 @@ parentPort?.on('message', async ({ id, event }: InvocationMessage) => {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     reply({ ok: false, errorType: name, errorMessage: message });
   }
-});
+}

@@ -87,13 +87,14 @@ export function readScenario(file: string): Scenario {
       `${file} is not a scenario:\n  ${mistakes.join('\n  ')}\n  help: docs/sandbox.md shows the form`,
     );
   const { people = {}, machines = {}, steps } = read.output;
-  return { people, machines, steps: steps as Step[] };
+  return { people, machines, steps };
 }
 
 function unknownNames(steps: readonly object[], { people = {}, machines = {} }: Partial<Scenario>): string[] {
   return steps.flatMap((step, index) => {
-    const { sign_up, confirm, sign_in, as } = step as Record<string, string | undefined>;
-    const person = sign_up ?? confirm ?? sign_in;
+    const names = step as Record<string, string | undefined>;
+    const person = names['sign_up'] ?? names['confirm'] ?? names['sign_in'];
+    const as = names['as'];
     if (person !== undefined && !Object.hasOwn(people, person))
       return [`steps.${index}: \`${person}\` is not one of the people`];
     if (as !== undefined && !Object.hasOwn(people, as) && !Object.hasOwn(machines, as))

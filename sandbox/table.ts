@@ -1,6 +1,7 @@
 /** What the sandbox prints of each step. */
 
 import { styleText } from 'node:util';
+import type { LoggedDecision } from './decisions.ts';
 import type { Outcome } from './run.ts';
 
 const COLUMNS = { what: 34, who: 33, status: 6, decision: 30 } as const;
@@ -12,11 +13,19 @@ export function tableHead(): string {
   );
 }
 
-export function tableRow({ what, who, status, audit, note, failures }: Outcome): string {
+export function tableRow({ what, who, status, decision, note, failures }: Outcome): string {
   const mark = failures.length === 0 ? styleText('green', '✓') : styleText('red', '✗');
-  const decision = [audit?.code, audit?.rule ?? audit?.reason].filter(Boolean).join(' ');
-  const row = ` ${mark} ${cell(shorten(what), COLUMNS.what)}${cell(who, COLUMNS.who)}${cell(String(status), COLUMNS.status)}${cell(decision, COLUMNS.decision)}${styleText('dim', note)}`;
+  const reason = [decision?.code, decision?.rule ?? decision?.reason].filter(Boolean).join(' ');
+  const row = ` ${mark} ${cell(shorten(what), COLUMNS.what)}${cell(who, COLUMNS.who)}${cell(String(status), COLUMNS.status)}${cell(reason, COLUMNS.decision)}${styleText('dim', note)}`;
   return [row.trimEnd(), ...failures.map((failure) => styleText('red', `     ${failure}`))].join('\n');
+}
+
+/** A decision as it is made, when people call the APIs themselves. */
+export function decisionRow({ effect, code, rule, reason, sub, route }: LoggedDecision): string {
+  const colour = effect === 'allow' ? 'green' : 'red';
+  return [styleText(colour, (effect ?? '').padEnd(6)), route, code, rule ?? reason, sub && `sub ${sub}`]
+    .filter(Boolean)
+    .join('  ');
 }
 
 export function tableFoot(outcomes: readonly Outcome[]): string {

@@ -5,7 +5,7 @@
 
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, type Plugin } from 'esbuild';
 import { compilePolicy } from '../shared/policy/compile.ts';
@@ -18,8 +18,8 @@ const ROOT = resolve(import.meta.dirname, '..');
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      policy: { type: 'string', default: join(ROOT, 'policy.yml') },
-      out: { type: 'string', default: join(ROOT, 'build') },
+      policy: { type: 'string', default: 'policy.yml' },
+      out: { type: 'string', default: 'build' },
     },
   });
   const policy = readPolicy(values.policy);
@@ -33,7 +33,9 @@ async function main(): Promise<void> {
 }
 
 function readPolicy(file: string): Policy {
-  const parsed = parsePolicy(readFileSync(file, 'utf8'), relative(process.cwd(), file));
+  if (!existsSync(file))
+    throw new Error(`cannot read ${file}\n  help: give the path of a policy file with --policy`);
+  const parsed = parsePolicy(readFileSync(file, 'utf8'), file);
   if (!parsed.ok) throw new Error(formatIssues(parsed.issues));
   return parsed.policy;
 }

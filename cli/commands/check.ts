@@ -34,9 +34,9 @@ function check(argument: string | undefined, options: CheckOptions): ExitCode {
   const parsed = parsePolicy(readInput(file), file);
   const issues = parsed.ok ? [] : parsed.issues;
   if (options.json) {
-    const errors = issues.map(({ code, file, line, column, message, hint }) => ({
+    const errors = issues.map(({ code, file: path, line, column, message, hint }) => ({
       code,
-      file,
+      file: path,
       line,
       column,
       message,

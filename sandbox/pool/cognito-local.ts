@@ -22,50 +22,43 @@ export interface LocalPool {
   jwks: unknown;
   /** The pool's private key (PEM), to sign what the pool itself cannot mint. */
   signingKey: { pem: string; kid: string };
-  close: () => Promise<void>;
 }
 
-/** Starts the pool; its triggers are invoked at `lambdaUrl`. Throws with the child's output if it does not come up. */
-export async function startPool({
-  lambdaUrl,
-  port,
-}: {
-  lambdaUrl: string;
-  port: number;
-}): Promise<LocalPool> {
+/**
+ * Starts the pool; its triggers are invoked at `lambdaUrl`. What must be stopped is put on `closers` at once. Throws
+ * with the child's output if the pool does not come up.
+ */
+export async function startPool(
+  { lambdaUrl, port }: { lambdaUrl: string; port: number },
+  closers: (() => Promise<void>)[],
+): Promise<LocalPool> {
+  const url = `http://127.0.0.1:${port === 0 ? await freePort() : port}`;
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-pool-'));
   writePoolFiles(folder, lambdaUrl);
-  const boundPort = port === 0 ? await freePort() : port;
-  const url = `http://127.0.0.1:${boundPort}`;
   const child = spawn(process.execPath, [join(import.meta.dirname, 'serve.cjs')], {
     cwd: folder,
     env: {
       HOST: '127.0.0.1',
-      PORT: String(boundPort),
+      PORT: new URL(url).port,
       CODE: CONFIRMATION_CODE,
       AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE: '1',
     },
-    stdio: ['pipe', 'pipe', 'pipe'],
   });
-  let output = '';
-  const collect = (chunk: Buffer) => {
-    output = (output + chunk.toString()).slice(-4000);
-  };
-  child.stdout.on('data', collect);
-  child.stderr.on('data', collect);
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  const close = async () => {
+  closers.push(async () => {
     child.kill();
     await ended;
     rmSync(folder, { recursive: true, force: true });
-  };
-  try {
-    const jwks = await untilUp(`${url}/${POOL_ID}/.well-known/jwks.json`, () => child.exitCode === null);
-    return { url, jwks, signingKey: signingKey(), close };
-  } catch {
-    await close();
-    throw new Error(`the local user pool did not start on ${url}\n${output}`);
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-4000);
+    });
   }
+  const jwks = await untilUp(`${url}/${POOL_ID}/.well-known/jwks.json`, () => child.exitCode === null);
+  if (jwks === null) throw new Error(`the local user pool did not start on ${url}\n${output}`);
+  return { url, jwks, signingKey: signingKey() };
 }
 
 function writePoolFiles(folder: string, lambdaUrl: string): void {
@@ -109,12 +102,13 @@ function signingKey(): LocalPool['signingKey'] {
   return { pem, kid: 'CognitoLocal' };
 }
 
+/** What the address answers once it does; null if the child has died or 15 s have gone. */
 async function untilUp(url: string, alive: () => boolean): Promise<unknown> {
   for (const deadline = Date.now() + 15_000; Date.now() < deadline && alive(); await sleep(50)) {
     const response = await fetch(url, { signal: AbortSignal.timeout(1000) }).catch(() => null);
     if (response?.ok) return response.json();
   }
-  throw new Error('not up');
+  return null;
 }
 
 async function freePort(): Promise<number> {

@@ -11,6 +11,7 @@ import {
   AdminListGroupsForUserCommand,
   type CognitoIdentityProviderClient,
 } from '@aws-sdk/client-cognito-identity-provider';
+import type { DecisionLog } from '../decisions.ts';
 import { type LocalServer, readBody, sendJson, serve } from '../http.ts';
 import type { Invocation, LocalFunction } from '../lambda.ts';
 import { REGION } from './cognito-local.ts';
@@ -30,17 +31,22 @@ interface ClaimsOverride {
 /** Serves `POST /2015-03-31/functions/NAME/invocations` (Lambda API reference, Invoke). */
 export function startTriggers(
   functions: Record<string, LocalFunction>,
-  pool: () => CognitoIdentityProviderClient,
-  onLog: (lines: string[]) => void,
+  client: Promise<CognitoIdentityProviderClient>,
+  decisions: DecisionLog,
 ): Promise<LocalServer> {
   return serve(0, async (request, response) => {
     const name = /^\/2015-03-31\/functions\/(\w+)\/invocations$/.exec(request.url ?? '')?.[1] ?? '';
     const target = functions[name];
     if (!target) return sendJson(response, 404, { message: 'Function not found' });
     const event = JSON.parse(await readBody(request)) as TriggerEvent;
-    const asked = { ...event, version: '1', region: REGION, request: await requestOf(name, event, pool()) };
+    const asked = {
+      ...event,
+      version: '1',
+      region: REGION,
+      request: await requestOf(name, event, await client),
+    };
     const { answer, logLines }: Invocation = await target.invoke(asked);
-    onLog(logLines);
+    decisions.add(logLines);
     if (answer.ok) return sendJson(response, 200, inDialect(answer.payload as TriggerEvent));
     const { errorType, errorMessage } = answer;
     sendJson(response, 200, { errorType, errorMessage }, { 'x-amz-function-error': 'Unhandled' });

@@ -11,7 +11,7 @@ export function backendContext(
   { code, rule, principal }: Decision,
   policyHash: string,
 ): Record<string, ContextValue> {
-  const groups = [...membershipsOf(policy, principal).held].sort();
+  const groups = [...membershipsOf(policy, principal).held].toSorted();
   const context = {
     sub: principal.sub,
     username: principal.username,

@@ -54,7 +54,7 @@ export function withTokenChanges(
   event: PreTokenGenerationEvent,
   changes: TokenChanges,
 ): PreTokenGenerationEvent {
-  const claims = {
+  const claims: TokenChanges['claims'] = {
     ...changes.claims,
     ...(changes.domainStamp !== null && { gatehouse_domain: changes.domainStamp }),
   };

@@ -9,6 +9,6 @@ import { EventError } from './errors.ts';
  */
 export function readEvent<T extends v.GenericSchema>(schema: T, event: unknown): v.InferOutput<T> {
   const result = v.safeParse(schema, event, { abortEarly: true });
-  if (result.success) return event as v.InferOutput<T>;
+  if (result.success) return event;
   throw new EventError(v.getDotPath(result.issues[0]) ?? 'root');
 }

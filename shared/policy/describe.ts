@@ -64,7 +64,7 @@ export function describeSchemaIssue(issue: BaseIssue<unknown>): LocatedIssue {
   const path = (issue.path ?? []).map((step) => step.key as string | number);
   const atKey = issue.path?.at(-1)?.origin === 'key';
   // An index says nothing to a reader; the name of its list does.
-  const key = String(path.findLast((step) => typeof step === 'string') ?? 'the file');
+  const key = path.findLast((step) => typeof step === 'string') ?? 'the file';
   const place = { path, atKey };
   if (issue.message === 'POLICY_PATTERN') return { ...patternFlaw(String(issue.input)), ...place };
   const wording = WORDINGS[issue.message];

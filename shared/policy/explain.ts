@@ -46,34 +46,38 @@ function nearMissOf(
   request: AccessRequest,
   circumstances: Circumstances,
 ): NearMiss | null {
-  if (code === 'denied_by_rule') return exemption(trials);
-  if (code !== 'no_rule') return null;
-  const candidates = trials.map((trial) => ({ rule: trial.rule.id, needs: needsOf(trial) }));
-  const nearest = candidates.toSorted((a, b) => a.needs.length - b.needs.length)[0];
+  const nearest =
+    code === 'denied_by_rule' ? exemption(trials) : code === 'no_rule' ? nearestAllow(trials) : null;
   if (!nearest) return null;
-  const [need] = nearest.needs;
-  if (nearest.needs.length === 1 && need?.key === 'groups') {
+  const { rule, needs } = nearest;
+  const [need] = needs;
+  if (needs.length === 1 && need?.key === 'groups') {
     // Said only where it is so: a group can be computed, and joining one can bring a deny rule to apply.
     const enough = need.values.filter((group) =>
       allowedWithGroup(policy, principal, group, request, circumstances),
     );
     if (enough.length > 0)
-      return { ...nearest, text: `would be allowed ${describeNeed({ ...need, values: enough })}` };
+      return { rule, needs, text: `would be allowed ${describeNeed({ ...need, values: enough })}` };
   }
-  return {
-    ...nearest,
-    text: `rule \`${nearest.rule}\` would apply ${nearest.needs.map(describeNeed).join(' and ')}`,
-  };
+  const verb = code === 'no_rule' ? 'would apply' : 'would not apply';
+  return { rule, needs, text: `rule \`${rule}\` ${verb} ${needs.map(describeNeed).join(' and ')}` };
 }
 
-/** The one deny rule that stands in the way of a rule that allows, if it can be satisfied. */
-function exemption(trials: Trial[]): NearMiss | null {
+/** The allow rule with the fewest conditions unmet. */
+function nearestAllow(trials: Trial[]): Omit<NearMiss, 'text'> | undefined {
+  return trials
+    .filter(({ rule }) => rule.effect === 'allow')
+    .map((trial) => ({ rule: trial.rule.id, needs: needsOf(trial) }))
+    .toSorted((a, b) => a.needs.length - b.needs.length)[0];
+}
+
+/** The one deny rule that stands before a rule that allows, if there is a way around it. */
+function exemption(trials: Trial[]): Omit<NearMiss, 'text'> | null {
   const denies = trials.filter(({ rule, applies }) => applies && rule.effect === 'deny');
   const allowed = trials.some(({ rule, applies }) => applies && rule.effect === 'allow');
   const [trial] = denies;
   if (!allowed || !trial?.rule.unless || denies.some(({ rule }) => rule !== trial.rule)) return null;
-  const needs = unmet(trial.rule.unless, trial.unless);
-  return { rule: trial.rule.id, needs, text: `would be allowed ${needs.map(describeNeed).join(' and ')}` };
+  return { rule: trial.rule.id, needs: unmet(trial.rule.unless, trial.unless) };
 }
 
 function allowedWithGroup(

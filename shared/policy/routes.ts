@@ -9,7 +9,7 @@ export function matchRoutes(root: RouteNode, verb: Verb, segments: readonly stri
   collect(root, segments, 0, found);
   return found
     .filter((route) => route.verbs.includes(verb))
-    .sort((a, b) => a.rule - b.rule || a.pattern - b.pattern);
+    .toSorted((a, b) => a.rule - b.rule || a.pattern - b.pattern);
 }
 
 function collect(node: RouteNode, segments: readonly string[], depth: number, found: Route[]): void {

@@ -225,9 +225,9 @@ export type PolicyRule = v.InferOutput<typeof rule>;
 export type PolicyCondition = v.InferOutput<typeof condition>;
 
 /** `https:` (or `http:` on loopback), exact: no fragment, no user information, no wildcard. */
-function isRedirectUri(text: string): boolean {
-  if (!URL.canParse(text) || /[#*]/.test(text)) return false;
-  const { protocol, hostname, username, password } = new URL(text);
+function isRedirectUri(uri: string): boolean {
+  if (!URL.canParse(uri) || /[#*]/.test(uri)) return false;
+  const { protocol, hostname, username, password } = new URL(uri);
   if (username !== '' || password !== '') return false;
   return (
     protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname))

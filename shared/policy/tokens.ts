@@ -63,7 +63,7 @@ function groupChanges(
 ): GroupChanges | null {
   const groups = [
     ...subject.groups.filter((name) => held.has(name)),
-    ...[...held].filter((name) => !subject.groups.includes(name)).sort(),
+    ...[...held].filter((name) => !subject.groups.includes(name)).toSorted(),
   ];
   const { roles, preferredRole } = rolesOf(policy, subject, held);
   const same =

@@ -148,7 +148,7 @@ function badKeys(map: YAMLMap, at: (offset: number) => Position): YamlIssue[] {
       issues.push({
         ...position,
         code: 'POLICY_UNKNOWN_KEY',
-        message: `\`${key.value}\` cannot be a key`,
+        message: `\`${String(key.value)}\` cannot be a key`,
         hint: 'choose another name',
       });
     }
@@ -166,7 +166,8 @@ function offsetOf(root: Node | null, path: Path, atKey: boolean): number {
       if (!pair) return offset;
       const keyOffset = isScalar(pair.key) ? pair.key.range?.[0] : undefined;
       node = pair.value;
-      const valueOffset = isNodeWithRange(node) ? node.range[0] : undefined;
+      // A key without a value has an empty node behind its colon; nobody looks there.
+      const valueOffset = isNodeWithRange(node) && node.range[0] < node.range[1] ? node.range[0] : undefined;
       const last = depth === path.length - 1;
       offset = (last && atKey ? keyOffset : valueOffset) ?? keyOffset ?? offset;
     } else if (isSeq(node) && typeof step === 'number') {

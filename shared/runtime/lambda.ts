@@ -12,8 +12,8 @@ const GENERIC_TEXT = 'This is not possible right now. Please try again later';
  * A Lambda handler from a function. An error leaves it only if its text is meant to be seen; any other is logged
  * by name and replaced, because Lambda logs and Cognito shows what is thrown.
  */
-export function lambdaHandler<Event, Answer>(log: Log, run: (event: Event) => Promise<Answer>) {
-  return middy((event: Event) => run(event)).onError((request) => {
+export function lambdaHandler<Answer>(log: Log, run: (event: unknown) => Promise<Answer>) {
+  return middy((event: unknown) => run(event)).onError((request) => {
     const { error } = request;
     if (error instanceof Unauthorized || error instanceof UserFacingError) return;
     log.failure(error);

@@ -1,0 +1,138 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { build } from 'esbuild';
+import { policyJsonSchema } from '../../shared/policy/json-schema.ts';
+import { buildFunctions, ROOT, run, temporaryFolder } from '../support/bundles.ts';
+
+const FUNCTIONS = ['authorizer', 'pre-sign-up', 'pre-token-generation'];
+const folder = temporaryFolder();
+afterAll(folder.remove);
+
+const filesOf = (out: string) =>
+  readdirSync(out, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.mjs'))
+    .toSorted();
+
+describe('a build', () => {
+  const out = join(folder.path, 'out');
+  beforeAll(async () => {
+    expect(await buildFunctions(out)).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it('has a bundle for each function, and nothing else', () => {
+    expect(readdirSync(out).toSorted()).toEqual(FUNCTIONS);
+    for (const name of FUNCTIONS) expect(existsSync(join(out, name, 'index.mjs'))).toBe(true);
+  });
+
+  it.each(FUNCTIONS)('%s is self-contained, maps beside it, and does not await at the top', async (name) => {
+    for (const file of readdirSync(join(out, name)).filter((each) => each.endsWith('.mjs'))) {
+      expect(existsSync(join(out, name, `${file}.map`))).toBe(true);
+      const text = readFileSync(join(out, name, file), 'utf8');
+      const imports = [...text.matchAll(/\b(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((match) => match[1]);
+      for (const source of imports) expect(source).toMatch(/^(?:\.\/chunk-|node:|crypto$|stream$|https?$)/);
+      expect(text).not.toMatch(/Dynamic require|\brequire\("/);
+    }
+    // `require` of a module refuses top-level await.
+    const loaded = await run(
+      process.execPath,
+      ['-e', `require(${JSON.stringify(join(out, name, 'index.mjs'))})`],
+      { env: { USER_POOL_IDS: 'eu-west-1_A', APP_CLIENT_IDS: '*' } },
+    );
+    expect(loaded).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it('keeps the authorizer within 60 kB gzip, its lazily loaded chunks included', () => {
+    const chunks = readdirSync(join(out, 'authorizer')).filter((file) => file.endsWith('.mjs'));
+    const size = chunks.reduce(
+      (sum, file) => sum + gzipSync(readFileSync(join(out, 'authorizer', file))).length,
+      0,
+    );
+    expect(size).toBeLessThanOrEqual(60_000);
+  });
+
+  it('is the same, byte for byte, the next time', async () => {
+    const again = join(folder.path, 'again');
+    await buildFunctions(again);
+    expect(filesOf(again)).toEqual(filesOf(out));
+    for (const file of filesOf(out))
+      expect(readFileSync(join(again, file)).equals(readFileSync(join(out, file)))).toBe(true);
+  });
+
+  it('contains no parser, no schema library of the policy, no command', () => {
+    const bundle = readFileSync(join(out, 'authorizer', 'index.mjs'), 'utf8');
+    for (const forbidden of ['POLICY_', 'uniqueKeys', 'did you mean', 'commander'])
+      expect(bundle).not.toContain(forbidden);
+  });
+});
+
+describe('a broken policy', () => {
+  it('builds nothing, shows every error, and leaves what was there', async () => {
+    const out = join(folder.path, 'kept');
+    await buildFunctions(out);
+    const before = readFileSync(join(out, 'authorizer', 'index.mjs'));
+    const broken = folder.write(
+      'broken.yml',
+      'version: 1\nrules:\n  - { id: a, allow: ["FETCH /"], to: { groups: [x] } }\n',
+    );
+    const { code, stdout, stderr } = await buildFunctions(out, broken);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toMatch(
+      /broken\.yml:3:22 POLICY_PATTERN .*\n {2}help: .*\n.*broken\.yml:3:49 POLICY_UNDEFINED_GROUP/,
+    );
+    expect(stderr).toContain('2 errors in');
+    expect(readFileSync(join(out, 'authorizer', 'index.mjs')).equals(before)).toBe(true);
+    expect(readdirSync(out).toSorted()).toEqual(FUNCTIONS);
+  });
+
+  it('that is not there', async () => {
+    const { code, stderr } = await buildFunctions(join(folder.path, 'none'), join(folder.path, 'none.yml'));
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/cannot read .*none\.yml/);
+  });
+
+  it('that asks for a gate which this version does not have', async () => {
+    const { code, stderr } = await buildFunctions(
+      join(folder.path, 'invite'),
+      folder.write('invite.yml', 'version: 1\nsign_up: { mode: invite }'),
+    );
+    expect(code).toBe(3);
+    expect(stderr).toContain('`sign_up.mode: invite` is not enforced');
+  });
+
+  it('that speaks of what no function does yet is said', async () => {
+    const { code, stderr } = await buildFunctions(
+      join(folder.path, 'idle'),
+      folder.write('idle.yml', 'version: 1\nconfirmed: { welcome: true }'),
+    );
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^warning: .*`confirmed`: no function of this version acts on it\n$/);
+  });
+});
+
+describe('the policy core', () => {
+  it.each(['parse', 'compile', 'decide', 'explain', 'principal', 'tokens', 'sign-up'])(
+    '%s.ts is pure: it bundles for a platform without any builtin',
+    async (name) => {
+      const { outputFiles } = await build({
+        entryPoints: [join(ROOT, 'shared', 'policy', `${name}.ts`)],
+        bundle: true,
+        platform: 'neutral',
+        mainFields: ['module', 'main'],
+        format: 'esm',
+        write: false,
+        outdir: 'x',
+        splitting: true,
+        logLevel: 'silent',
+      });
+      expect(outputFiles.length).toBeGreaterThan(0);
+    },
+  );
+
+  it('publishes the JSON Schema that it checks by (npm run schema)', () => {
+    expect(JSON.parse(readFileSync(join(ROOT, 'policy.schema.json'), 'utf8'))).toEqual(
+      JSON.parse(JSON.stringify(policyJsonSchema())),
+    );
+  });
+});

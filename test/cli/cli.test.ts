@@ -1,0 +1,376 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ROOT, run, temporaryFolder } from '../support/bundles.ts';
+import { idClaims, rsaKey, signJwt } from '../support/tokens.ts';
+
+const folder = temporaryFolder();
+afterAll(folder.remove);
+
+const gatehouse = (args: string[], options: { input?: string; env?: Record<string, string> } = {}) =>
+  run(process.execPath, [join(ROOT, 'dist', 'gatehouse.mjs'), ...args], options);
+
+const policy = folder.write(
+  'policy.yml',
+  `version: 1
+groups: { editor: { includes: [reader] }, reader: {} }
+rules:
+  - { id: read, allow: ["GET /articles/**"], to: { groups: [reader] } }
+  - { id: own, allow: ["GET /users/{user}"], where: { user: "\${claims.sub}" } }
+  - { id: fresh, deny: ["DELETE /**"], unless: { auth_age: 15m } }
+  - { id: remove, allow: ["DELETE /articles/*"], to: { groups: [editor] } }
+`,
+);
+const broken = folder.write('broken.yml', 'version: 1\nrulez: []\nrules: [{ id: a, allow: ["FETCH /"] }]\n');
+const READER = '{"sub": "u1", "cognito:groups": ["reader"]}';
+
+beforeAll(async () => {
+  expect(await run(process.execPath, [join(ROOT, 'scripts', 'build-cli.ts')])).toMatchObject({ code: 0 });
+});
+
+describe('gatehouse', () => {
+  it('shows its commands', async () => {
+    const { code, stdout } = await gatehouse(['--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/check.*\n.*explain/);
+  });
+
+  it.each<[string, string[], RegExp]>([
+    ['no command', [], /Usage: gatehouse/],
+    ['an unknown command', ['chekc'], /unknown command 'chekc'\n\(Did you mean check\?\)/],
+    ['an unknown option', ['check', '--jsno'], /unknown option '--jsno'\n\(Did you mean --json\?\)/],
+    ['two policies', ['check', policy, '--policy', policy], /two policy files/],
+    ['no request', ['explain', '--claims', '{}'], /the request is missing/],
+    ['no claims', ['explain', 'GET /'], /give either --claims or --token/],
+    [
+      'claims and token',
+      ['explain', 'GET /', '--claims', '{}', '--token', 'x'],
+      /give either --claims or --token/,
+    ],
+    [
+      'a request that is none',
+      ['explain', 'GET', '--claims', '{}', '--policy', policy],
+      /`GET` is not a request/,
+    ],
+    ['a batch with a request', ['explain', 'GET /', '--batch', 'x'], /--batch takes requests/],
+    ['a TTL of text', ['explain', 'GET /', '--claims', '{}', '--ttl', '1m'], /whole number of seconds/],
+    ['too many arguments', ['check', 'a', 'b'], /too many arguments/],
+  ])('%s is a usage error: exit 2, on stderr', async (_, args, text) => {
+    const { code, stdout, stderr } = await gatehouse(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(text);
+  });
+});
+
+describe('gatehouse check', () => {
+  it('says that a policy is valid', async () => {
+    expect(await gatehouse(['check', policy])).toEqual({
+      code: 0,
+      stdout: `${policy} is valid: 4 rules, 2 groups\n`,
+      stderr: '',
+    });
+    expect(await gatehouse(['check', '--policy', policy, '--json'])).toEqual({
+      code: 0,
+      stdout: '{\n  "errors": []\n}\n',
+      stderr: '',
+    });
+  });
+
+  it('shows every error: exit 3', async () => {
+    const { code, stdout, stderr } = await gatehouse(['check', broken]);
+    expect({ code, stderr }).toEqual({ code: 3, stderr: '' });
+    expect(stdout).toBe(
+      [
+        `${broken}:2:1 POLICY_UNKNOWN_KEY key \`rulez\` is not known here`,
+        '  help: did you mean `rules`?',
+        `${broken}:3:26 POLICY_PATTERN \`FETCH\` is not a method`,
+        '  help: write `ANY` alone, or a comma list without spaces of GET HEAD POST PUT PATCH DELETE OPTIONS (a WebSocket: CONNECT)',
+        `2 errors in ${broken}`,
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('shows them as JSON', async () => {
+    const { code, stdout } = await gatehouse(['check', broken, '--json']);
+    expect(code).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({
+      errors: [
+        { code: 'POLICY_UNKNOWN_KEY', file: broken, line: 2, column: 1, hint: 'did you mean `rules`?' },
+        { code: 'POLICY_PATTERN' },
+      ],
+    });
+  });
+
+  it('reads standard input, and says what it cannot read', async () => {
+    expect(await gatehouse(['check', '-'], { input: 'version: 1' })).toMatchObject({
+      code: 0,
+      stdout: '- is valid: 0 rules, 0 groups\n',
+    });
+    expect(await gatehouse(['check', 'nowhere.yml'])).toEqual({
+      code: 3,
+      stdout: '',
+      stderr:
+        'error: cannot read nowhere.yml (ENOENT)\n  help: give the path of a file, or - for standard input\n',
+    });
+  });
+});
+
+describe('gatehouse explain', () => {
+  const explain = (request: string, claims: string, ...more: string[]) =>
+    gatehouse(['explain', request, '--claims', claims, '--policy', policy, ...more]);
+
+  it('tells people why', async () => {
+    expect(await explain('GET /articles/1', READER)).toEqual({
+      code: 0,
+      stdout: [
+        'ALLOW  GET /articles/1',
+        `why    allowed by rule read  ${policy}:4:5`,
+        'who    user u1; groups reader',
+        'rules  for this verb and path:',
+        `       ● allow read  ${policy}:4:5  groups: true`,
+        '',
+      ].join('\n'),
+      stderr: '',
+    });
+    const denied = await explain('GET /articles/1', '{"sub": "u1"}');
+    expect(denied.code).toBe(1);
+    expect(denied.stdout).toContain(`near   would be allowed with group \`reader\`  ${policy}:4:5\n`);
+  });
+
+  it('tells tools the same', async () => {
+    const { code, stdout } = await explain(
+      'DELETE /articles/1',
+      '{"sub": "u1", "cognito:groups": ["editor"], "auth_time": 1000}',
+      '--json',
+      '--now',
+      '2000',
+    );
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toEqual({
+      effect: 'deny',
+      code: 'denied_by_rule',
+      rule: 'fresh',
+      location: { file: policy, line: 6, column: 5 },
+      nearMiss: {
+        rule: 'fresh',
+        needs: [{ key: 'auth_age', values: ['900'] }],
+        text: 'rule `fresh` would not apply within 900 seconds of signing in',
+        location: { file: policy, line: 6, column: 5 },
+      },
+      principal: {
+        kind: 'user',
+        sub: 'u1',
+        username: null,
+        email: null,
+        emailVerified: false,
+        domain: null,
+        groups: ['editor', 'reader'],
+        scopes: null,
+        client: null,
+        pool: null,
+      },
+      rules: [
+        {
+          id: 'fresh',
+          effect: 'deny',
+          applies: true,
+          location: { file: policy, line: 6, column: 5 },
+          to: [],
+          unless: [{ key: 'auth_age', truth: false }],
+          where: [],
+        },
+        {
+          id: 'remove',
+          effect: 'allow',
+          applies: true,
+          location: { file: policy, line: 7, column: 5 },
+          to: [{ key: 'groups', truth: true }],
+          unless: [],
+          where: [],
+        },
+      ],
+    });
+  });
+
+  it('decides as at --now and for --ttl', async () => {
+    const claims = '{"sub": "u1", "cognito:groups": ["editor"], "auth_time": 1000}';
+    expect(await explain('DELETE /articles/1', claims, '--now', '1900')).toMatchObject({ code: 0 });
+    expect(await explain('DELETE /articles/1', claims, '--now', '1900', '--ttl', '1')).toMatchObject({
+      code: 1,
+    });
+  });
+
+  it('takes claims from a file and from standard input', async () => {
+    expect(await explain('GET /articles/1', folder.write('claims.json', READER))).toMatchObject({ code: 0 });
+    expect(
+      await gatehouse(['explain', 'GET /articles/1', '--claims', '-', '--policy', policy], { input: READER }),
+    ).toMatchObject({ code: 0 });
+  });
+
+  it('decodes a token, does not verify it, and says so; its exp is not judged', async () => {
+    const token = signJwt(idClaims(1000, { 'cognito:groups': ['reader'] }), rsaKey('k'));
+    for (const text of [token, `Bearer ${token}\n`]) {
+      const result = await gatehouse([
+        'explain',
+        'GET /articles/1',
+        '--token',
+        folder.write('token.txt', text),
+        '--policy',
+        policy,
+      ]);
+      expect(result).toMatchObject({ code: 0, stderr: 'note: the token is decoded, not verified\n' });
+    }
+  });
+
+  it.each<[string, string[], RegExp]>([
+    [
+      'a broken policy',
+      ['GET /', '--claims', '{}', '--policy', broken],
+      /POLICY_UNKNOWN_KEY[^]*POLICY_PATTERN/,
+    ],
+    ['no policy', ['GET /', '--claims', '{}', '--policy', 'nowhere.yml'], /cannot read nowhere\.yml/],
+    ['claims that are no JSON', ['GET /', '--claims', '{', '--policy', policy], /--claims is not JSON/],
+    [
+      'claims that are a list',
+      ['GET /', '--claims', folder.write('list.json', '[]'), '--policy', policy],
+      /claims must be a JSON object/,
+    ],
+    [
+      'a token that is none',
+      ['GET /', '--token', folder.write('none.txt', 'hello'), '--policy', policy],
+      /does not hold a JWT/,
+    ],
+    [
+      'issuers that are none',
+      ['GET /', '--claims', '{}', '--issuers', '[{}]', '--policy', policy],
+      /ISSUERS must be a JSON list/,
+    ],
+  ])('%s is an input failure: exit 3, on stderr', async (_, args, text) => {
+    const { code, stdout, stderr } = await gatehouse(['explain', ...args]);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toMatch(text);
+  });
+
+  it('applies the maps of other issuers', async () => {
+    const open = folder.write(
+      'foreign.yml',
+      'version: 1\ngroups: { reader: {} }\nrules: [{ id: a, allow: ["GET /"], to: { pools: ["https://idp.example.com"], groups: [reader] } }]',
+    );
+    const issuers = JSON.stringify([
+      {
+        issuer: 'https://idp.example.com',
+        jwksUri: 'https://idp.example.com/jwks',
+        audience: 'api',
+        map: { groups: { claim: 'roles', values: { R: 'reader' } } },
+      },
+    ]);
+    const ask = (...more: string[]) =>
+      gatehouse([
+        'explain',
+        'GET /',
+        '--claims',
+        '{"iss": "https://idp.example.com", "sub": "u", "roles": ["R"]}',
+        '--policy',
+        open,
+        ...more,
+      ]);
+    expect(await ask('--issuers', issuers)).toMatchObject({ code: 0 });
+    expect(await ask()).toMatchObject({ code: 1 });
+  });
+
+  it('has colour on no pipe', async () => {
+    expect((await explain('GET /articles/1', READER)).stdout).not.toContain('\u001b');
+  });
+});
+
+describe('gatehouse explain --batch', () => {
+  const batch = (text: string, ...more: string[]) =>
+    gatehouse(['explain', '--policy', policy, ...more, '--batch', folder.write('batch.jsonl', text)]);
+  const line = (claims: unknown, request: unknown) => JSON.stringify({ claims, request });
+  const ALLOWED = '{"effect":"allow","code":"allowed","rule":"read"}';
+  const DENIED = '{"effect":"deny","code":"no_rule","rule":null}';
+  const INVALID = '{"effect":"deny","code":"input_invalid","rule":null}';
+  const reader = JSON.parse(READER) as object;
+
+  it('answers each line, in order', async () => {
+    expect(
+      await batch(
+        [line(reader, 'GET /articles/1'), line({}, 'GET /articles/1'), line(reader, 'GET /articles')].join(
+          '\n',
+        ),
+      ),
+    ).toEqual({ code: 1, stdout: `${ALLOWED}\n${DENIED}\n${ALLOWED}\n`, stderr: '' });
+    expect(await batch(`${line(reader, 'GET /articles/1')}\n`)).toEqual({
+      code: 0,
+      stdout: `${ALLOWED}\n`,
+      stderr: '',
+    });
+    expect(await batch('')).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it('answers malformed lines too: exit 3', async () => {
+    const malformed = [
+      '{',
+      'null',
+      '[]',
+      '""',
+      '',
+      '{}',
+      line([], 'GET /'),
+      line(null, 'GET /'),
+      line({}, 'GET'),
+      line({}, 'GET articles'),
+      line({}, 'GET  /'),
+      line({}, 5),
+      line('x', 'GET /'),
+      line({}, null),
+    ];
+    const { code, stdout } = await batch(
+      [line(reader, 'GET /articles/1'), ...malformed, line(reader, 'GET /articles/2')].join('\r\n'),
+    );
+    expect(code).toBe(3);
+    expect(stdout.trimEnd().split('\n')).toEqual([ALLOWED, ...malformed.map(() => INVALID), ALLOWED]);
+  });
+
+  it('judges verbs and paths, which are not malformed', async () => {
+    const { stdout } = await batch(
+      [line({}, 'get /articles'), line({}, 'GET //'), line({}, 'GET /a b'), line({}, 'GET /a?b=c')].join(
+        '\n',
+      ),
+    );
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((each) => (JSON.parse(each) as { code: string }).code),
+    ).toEqual(['verb_unknown', 'path_ambiguous', 'no_rule', 'path_ambiguous']);
+  });
+
+  it('reads standard input', async () => {
+    expect(
+      await gatehouse(['explain', '--policy', policy, '--batch', '-'], {
+        input: line(reader, 'GET /articles/1'),
+      }),
+    ).toMatchObject({ code: 0, stdout: `${ALLOWED}\n` });
+  });
+
+  it('answers 20,000 lines in order', async () => {
+    const lines = Array.from({ length: 20_000 }, (_, index) =>
+      line({ sub: `u${index}` }, `GET /users/u${index % 7 === 0 ? index : 'x'}`),
+    );
+    const { stdout } = await batch(lines.join('\n'));
+    const rules = stdout
+      .trimEnd()
+      .split('\n')
+      .map((each) => (JSON.parse(each) as { rule: string | null }).rule);
+    expect(rules).toEqual(lines.map((_, index) => (index % 7 === 0 ? 'own' : null)));
+  });
+
+  it('says what it cannot read', async () => {
+    expect(await gatehouse(['explain', '--policy', policy, '--batch', 'nowhere.jsonl'])).toEqual({
+      code: 3,
+      stdout: '',
+      stderr: 'error: cannot read nowhere.jsonl (ENOENT)\n',
+    });
+  });
+});

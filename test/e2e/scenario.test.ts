@@ -1,0 +1,136 @@
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { ROOT, run, temporaryFolder } from '../support/bundles.ts';
+
+const folder = temporaryFolder();
+afterAll(folder.remove);
+
+const MAIN = join(ROOT, 'sandbox', 'main.ts');
+const sandbox = (...args: string[]) =>
+  run(process.execPath, [MAIN, ...args], {
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+const policyText = readFileSync(join(ROOT, 'policy.yml'), 'utf8');
+const leftBehind = () => readdirSync(tmpdir()).filter((name) => /^gatehouse-(?:pool|build)-/.test(name));
+
+describe('npm start -- --once', () => {
+  it('walks through the scenario, and every expectation holds', async () => {
+    const { code, stdout, stderr } = await sandbox('--once');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/all \d+ expectations held\n$/);
+    for (const row of [
+      / ✓ sign up +eve@mail\.example +400 +domain_denied /,
+      / ✓ sign in +pat@partner\.io +200 +allowed .*cognito:groups: \["partner"\]/,
+      / ✓ GET \/articles\/1 +rob@sales\.example\.com +200 +allowed readers-read/,
+      / ✓ POST \/articles +rob@sales\.example\.com +403 +no_rule/,
+      / ✓ GET \/articles\/1 +rob@sales\.example\.com +401 +token_invalid TOKEN_EXPIRED +expired token; signed by the sandbox/,
+      / ✓ POST \/orders +importer +200 +allowed orders-by-machine +signed by the sandbox/,
+    ]) {
+      expect(stdout).toMatch(row);
+    }
+  });
+
+  it('fails when one rule is changed: exit 1, with what was expected', async () => {
+    const changed = policyText.replace('to: { groups: [reader] }', 'to: { groups: [editor] }');
+    expect(changed).not.toBe(policyText);
+    const { code, stdout } = await sandbox('--once', '--policy', folder.write('changed.yml', changed));
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      / ✗ GET \/articles\/1 +rob@sales\.example\.com +403 +no_rule\n +expected status 200\n +expected rule readers-read/,
+    );
+    expect(stdout).toMatch(/\d of \d+ expectations failed\n$/);
+  });
+
+  it('runs a policy and a scenario of one’s own', async () => {
+    const policy = folder.write(
+      'own.yml',
+      'version: 1\ngroups: { staff: { members: { domains: [corp.example] } } }\nrules: [{ id: staff, allow: ["GET /"], to: { groups: [staff] } }]',
+    );
+    const scenario = folder.write(
+      'scenario.yml',
+      `people: { zoe: { email: zoe@corp.example } }
+steps:
+  - { sign_up: zoe, expect: { status: 200 } }
+  - { confirm: zoe, expect: { status: 200 } }
+  - { sign_in: zoe, expect: { status: 200, claims: { "cognito:groups": [staff] } } }
+  - { call: GET /, as: zoe, expect: { status: 200, rule: staff } }
+  - { call: GET /nothing, as: zoe, api: http, expect: { status: 403, code: no_rule, rule: null } }
+`,
+    );
+    const { code, stdout } = await sandbox('--once', '--policy', policy, '--scenario', scenario);
+    expect({ code, last: stdout.trimEnd().split('\n').at(-1) }).toEqual({
+      code: 0,
+      last: 'all 5 expectations held',
+    });
+  });
+
+  it.each<[string, string[], RegExp]>([
+    [
+      'a broken policy',
+      ['--policy', folder.write('broken.yml', 'version: 1\nrulez: 1')],
+      /broken\.yml:2:1 POLICY_UNKNOWN_KEY/,
+    ],
+    [
+      'a scenario that is none',
+      ['--scenario', folder.write('none.yml', 'steps: [{ sign_up: zoe }]')],
+      /is not a scenario:\n.*steps\.0\.expect/,
+    ],
+    [
+      'a scenario with a stranger',
+      [
+        '--scenario',
+        folder.write('stranger.yml', 'steps: [{ call: GET /, as: zoe, expect: { status: 200 } }]'),
+      ],
+      /`zoe` is neither a person nor a machine/,
+    ],
+    ['a scenario that is no YAML', ['--scenario', folder.write('yaml.yml', 'steps: [')], /is not valid YAML/],
+    ['a port that is none', ['--port', 'x'], /--port must be a port number/],
+    ['an unknown option', ['--policyfile', 'x'], /Unknown option '--policyfile'/],
+  ])('refuses %s: exit 3', async (_, args, message) => {
+    const { code, stdout, stderr } = await sandbox('--once', ...args);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe('npm start', () => {
+  it('stays up, answers, and leaves nothing behind when it is interrupted', async () => {
+    const before = leftBehind();
+    const child = spawn(process.execPath, [MAIN], { env: { ...process.env, NO_COLOR: '1' } });
+    let output = '';
+    const up = new Promise<void>((resolve) => {
+      child.stdout.on('data', (chunk: Buffer) => {
+        output += chunk.toString();
+        if (output.includes('Ctrl-C')) resolve();
+      });
+    });
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    await up;
+
+    const [, method = '', url = '', token = ''] =
+      /curl -i -X (\w+) '([^']+)' -H 'authorization: Bearer ([^']+)'/.exec(output) ?? [];
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/local\//);
+    const answer = await fetch(url, { method, headers: { authorization: `Bearer ${token}` } });
+    expect(answer.status).toBe(200);
+    expect((await fetch(url, { method })).status).toBe(401);
+
+    child.kill('SIGINT');
+    expect(await ended).toBe(0);
+    expect(leftBehind()).toEqual(before);
+    const pool = /user pool {2}(\S+)/.exec(output)?.[1] ?? '';
+    await expect(fetch(pool)).rejects.toThrow();
+  });
+
+  it('leaves nothing behind when it is interrupted at the start', async () => {
+    const before = leftBehind();
+    const child = spawn(process.execPath, [MAIN, '--once'], { stdio: 'ignore' });
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    while (leftBehind().length === before.length) await new Promise((resolve) => setTimeout(resolve, 5));
+    child.kill('SIGINT');
+    expect(await ended).toBe(130);
+    expect(leftBehind()).toEqual(before);
+  });
+});

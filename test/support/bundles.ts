@@ -1,0 +1,87 @@
+/** Builds functions as a user does, into a folder that goes, and runs them as Lambda does. */
+
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type Invocation, type LocalFunction, startFunction } from '../../sandbox/lambda.ts';
+
+export const ROOT = join(import.meta.dirname, '..', '..');
+
+export interface RunResult {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a program to its end; never throws for its exit code. */
+export async function run(
+  file: string,
+  args: string[],
+  options: { input?: string; cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<RunResult> {
+  const { input, cwd = ROOT, env } = options;
+  const running = promisify(execFile)(file, args, {
+    cwd,
+    env: env ?? process.env,
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (input !== undefined) running.child.stdin?.end(input);
+  try {
+    return { code: 0, ...(await running) };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    return { code, stdout, stderr };
+  }
+}
+
+/** A folder for one test file; `remove` it in `afterAll`. */
+export function temporaryFolder(): {
+  path: string;
+  remove: () => void;
+  write: (name: string, text: string) => string;
+} {
+  const path = mkdtempSync(join(tmpdir(), 'gatehouse-test-'));
+  return {
+    path,
+    remove: () => rmSync(path, { recursive: true, force: true }),
+    write: (name, text) => {
+      writeFileSync(join(path, name), text);
+      return join(path, name);
+    },
+  };
+}
+
+export function buildFunctions(out: string, policyFile = join(ROOT, 'policy.yml')): Promise<RunResult> {
+  return run(process.execPath, [join(ROOT, 'scripts', 'build.ts'), '--policy', policyFile, '--out', out]);
+}
+
+/** Starts functions, and stops them all in the end. */
+export class Functions {
+  readonly #started: LocalFunction[] = [];
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  start(name: string, env: Record<string, string>): LocalFunction {
+    const started = startFunction(join(this.#folder, name, 'index.mjs'), env);
+    this.#started.push(started);
+    return started;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#started.map((each) => each.close()));
+  }
+}
+
+/** The audit line of an invocation; every decision writes exactly one. */
+export function auditOf({ logLines }: Invocation): Record<string, unknown> {
+  const lines = logLines
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter(({ message }) => message === 'decision');
+  if (lines.length !== 1) throw new Error(`${lines.length} audit lines`);
+  return lines[0] as Record<string, unknown>;
+}

@@ -1,0 +1,210 @@
+import { describe, expect, it } from '@jest/globals';
+import { readAuthorizerConfig, readTriggerConfig } from '../../shared/runtime/config.ts';
+import { ISSUER, POOL, rsaKey } from '../support/tokens.ts';
+
+const GOOD = { USER_POOL_IDS: POOL, APP_CLIENT_IDS: 'client1' };
+const JWKS = { keys: [rsaKey('k').jwk] };
+const ENTRY = { issuer: 'https://idp.example.com', jwksUri: 'https://idp.example.com/jwks', audience: 'api' };
+const messageOf = (read: () => unknown) => {
+  try {
+    read();
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+describe('the authorizer’s environment', () => {
+  it('needs pools and clients, and has safe defaults', () => {
+    expect(readAuthorizerConfig(GOOD)).toEqual({
+      tokens: {
+        pools: [POOL],
+        clientIds: ['client1'],
+        tokenUse: 'access',
+        audiences: [],
+        issuers: [],
+        keys: new Map(),
+      },
+      ttlSeconds: 3600,
+      httpResponse: 'simple',
+      logLevel: 'INFO',
+    });
+  });
+
+  it('takes lists, blanks around them and empty values', () => {
+    const env = {
+      USER_POOL_IDS: ` ${POOL} , us-east-1_B `,
+      APP_CLIENT_IDS: 'a, b,a',
+      TOKEN_USE: '',
+      HTTP_RESPONSE: ' iam ',
+      AUTHORIZER_TTL_SECONDS: '0',
+    };
+    expect(readAuthorizerConfig(env)).toMatchObject({
+      tokens: { pools: [POOL, 'us-east-1_B'], clientIds: ['a', 'b'], tokenUse: 'access' },
+      httpResponse: 'iam',
+      ttlSeconds: 0,
+    });
+  });
+
+  it('says `*` for any client, and nothing else does', () => {
+    expect(readAuthorizerConfig({ ...GOOD, APP_CLIENT_IDS: '*' }).tokens.clientIds).toBeNull();
+  });
+
+  it.each<[string, Record<string, string | undefined>, RegExp]>([
+    [
+      'nothing at all',
+      { USER_POOL_IDS: undefined, APP_CLIENT_IDS: undefined },
+      /USER_POOL_IDS is missing.*APP_CLIENT_IDS is missing/s,
+    ],
+    [
+      'no pools',
+      { USER_POOL_IDS: '' },
+      /^USER_POOL_IDS is missing: a comma list of user pool ids \(or set ISSUERS\)$/,
+    ],
+    ['a pool id that is none', { USER_POOL_IDS: 'local_abc' }, /^USER_POOL_IDS must be/],
+    ['a pool in China', { USER_POOL_IDS: 'cn-north-1_abc' }, /^USER_POOL_IDS must be.*use ISSUERS/],
+    ['a trailing comma', { USER_POOL_IDS: `${POOL},` }, /^USER_POOL_IDS must be/],
+    ['no clients', { APP_CLIENT_IDS: undefined }, /^APP_CLIENT_IDS is missing/],
+    ['blank clients', { APP_CLIENT_IDS: '  ' }, /^APP_CLIENT_IDS is missing/],
+    ['a star among clients', { APP_CLIENT_IDS: 'a,*' }, /^APP_CLIENT_IDS must be/],
+    ['clients with blanks', { APP_CLIENT_IDS: 'a b' }, /^APP_CLIENT_IDS must be/],
+    ['an unknown token use', { TOKEN_USE: 'refresh' }, /^TOKEN_USE must be access or id or any$/],
+    ['an unknown answer', { HTTP_RESPONSE: 'Simple' }, /^HTTP_RESPONSE must be simple or iam$/],
+    ['a mode of a later version', { ANSWER_MODE: 'caller' }, /^ANSWER_MODE must be request/],
+    [
+      'a TTL of text',
+      { AUTHORIZER_TTL_SECONDS: '1m' },
+      /^AUTHORIZER_TTL_SECONDS must be a whole number from 0 to 3600$/,
+    ],
+    ['a TTL too long', { AUTHORIZER_TTL_SECONDS: '3601' }, /^AUTHORIZER_TTL_SECONDS/],
+    ['a negative TTL', { AUTHORIZER_TTL_SECONDS: '-1' }, /^AUTHORIZER_TTL_SECONDS/],
+    ['an unknown log level', { LOG_LEVEL: 'info' }, /^LOG_LEVEL must be/],
+    ['a table', { TABLE_NAME: 'gatehouse' }, /^TABLE_NAME must not be set/],
+    ['issuers that are no JSON', { ISSUERS: '{' }, /^ISSUERS must be JSON$/],
+    ['issuers that are no list', { ISSUERS: '{}' }, /^ISSUERS must be a JSON list/],
+    [
+      'an issuer without audience',
+      { ISSUERS: JSON.stringify([{ ...ENTRY, audience: undefined }]) },
+      /look at 0\.audience/,
+    ],
+    [
+      'an issuer with an empty audience',
+      { ISSUERS: JSON.stringify([{ ...ENTRY, audience: [] }]) },
+      /look at 0\.audience/,
+    ],
+    [
+      'an issuer over http',
+      { ISSUERS: JSON.stringify([{ ...ENTRY, issuer: 'http://idp.example.com' }]) },
+      /look at 0\.issuer/,
+    ],
+    [
+      'keys over http',
+      { ISSUERS: JSON.stringify([{ ...ENTRY, jwksUri: 'http://10.0.0.1/jwks' }]) },
+      /look at 0\.jwksUri/,
+    ],
+    ['an unknown key', { ISSUERS: JSON.stringify([{ ...ENTRY, audiences: ['x'] }]) }, /look at 0\.audiences/],
+    [
+      'an unknown key in a map',
+      { ISSUERS: JSON.stringify([{ ...ENTRY, map: { roles: {} } }]) },
+      /look at 0\.map\.roles/,
+    ],
+    [
+      'a map with a bad domain',
+      { ISSUERS: JSON.stringify([{ ...ENTRY, map: { email: { claim: 'email', domains: ['localhost'] } } }]) },
+      /look at 0\.map\.email\.domains/,
+    ],
+    ['an issuer twice', { ISSUERS: JSON.stringify([ENTRY, ENTRY]) }, /^ISSUERS must name each issuer once$/],
+    ['keys that are no JSON', { JWKS: 'keys' }, /^JWKS must be JSON$/],
+    ['keys that are none', { JWKS: '{}' }, /^JWKS must be a JWKS/],
+    ['keys in a list', { JWKS: '[]' }, /^JWKS must be a JWKS/],
+    [
+      'bare keys for two pools',
+      { USER_POOL_IDS: `${POOL},us-east-1_B`, JWKS: JSON.stringify(JWKS) },
+      /^JWKS must be \{issuer: JWKS\}/,
+    ],
+    [
+      'keys of an unknown issuer',
+      { JWKS: JSON.stringify({ 'https://idp.example.com': JWKS }) },
+      /^JWKS names an issuer that is not configured$/,
+    ],
+  ])('refuses %s', (_, change, message) => {
+    expect(messageOf(() => readAuthorizerConfig({ ...GOOD, ...change }))).toMatch(message);
+  });
+
+  it('never shows a value', () => {
+    const secret = 'do-not-show';
+    const env = Object.fromEntries(
+      [
+        'USER_POOL_IDS',
+        'APP_CLIENT_IDS',
+        'TOKEN_USE',
+        'ISSUERS',
+        'JWKS',
+        'LOG_LEVEL',
+        'TABLE_NAME',
+        'ANSWER_MODE',
+      ].map((name) => [name, `${secret} !`]),
+    );
+    expect(messageOf(() => readAuthorizerConfig(env))).not.toContain(secret);
+  });
+
+  it('takes other issuers with their map, http on loopback', () => {
+    const entry = {
+      issuer: 'http://127.0.0.1:9229/pool',
+      jwksUri: 'http://localhost:9229/pool/jwks',
+      audience: 'api',
+      map: {
+        groups: { claim: 'roles', values: { Admins: 'admin' } },
+        scopes: { claim: 'scp', values: ['api'] },
+        email: { claim: 'mail', domains: ['*.Example.com'] },
+      },
+    };
+    expect(
+      readAuthorizerConfig({ APP_CLIENT_IDS: '*', ISSUERS: JSON.stringify([entry]) }).tokens.issuers,
+    ).toEqual([
+      {
+        ...entry,
+        audience: ['api'],
+        map: { ...entry.map, email: { claim: 'mail', domains: { '*.example.com': true } } },
+      },
+    ]);
+  });
+
+  it('primes one pool’s keys under both of its issuers', () => {
+    const { keys } = readAuthorizerConfig({ ...GOOD, JWKS: JSON.stringify(JWKS) }).tokens;
+    expect([...keys.keys()]).toEqual([ISSUER, ISSUER.replace('cognito-idp', 'issuer-cognito-idp')]);
+  });
+
+  it('takes embedded keys for the issuers that it knows, and lets the variable override them', () => {
+    const embedded = { [ISSUER]: JWKS, 'https://another-stage.example.com': JWKS };
+    expect([...readAuthorizerConfig(GOOD, embedded).tokens.keys.keys()]).toEqual([ISSUER]);
+    const other = { keys: [rsaKey('other').jwk] };
+    expect(
+      readAuthorizerConfig({ ...GOOD, JWKS: JSON.stringify({ [ISSUER]: other }) }, embedded).tokens.keys.get(
+        ISSUER,
+      ),
+    ).toEqual(other);
+  });
+});
+
+describe('a trigger’s environment', () => {
+  it('needs clients', () => {
+    expect(readTriggerConfig({ APP_CLIENT_IDS: 'a,b' })).toEqual({
+      clientIds: ['a', 'b'],
+      mode: 'enforce',
+      logLevel: 'INFO',
+    });
+    expect(readTriggerConfig({ APP_CLIENT_IDS: '*', MODE: 'observe' })).toMatchObject({
+      clientIds: null,
+      mode: 'observe',
+    });
+  });
+
+  it.each<[string, Record<string, string>, RegExp]>([
+    ['no clients', {}, /^APP_CLIENT_IDS is missing/],
+    ['an unknown mode', { APP_CLIENT_IDS: 'a', MODE: 'off' }, /^MODE must be enforce or observe$/],
+    ['a table', { APP_CLIENT_IDS: 'a', TABLE_NAME: 't' }, /^TABLE_NAME must not be set/],
+  ])('refuses %s', (_, env, message) => {
+    expect(messageOf(() => readTriggerConfig(env))).toMatch(message);
+  });
+});

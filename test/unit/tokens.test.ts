@@ -1,0 +1,241 @@
+import { describe, expect, it } from '@jest/globals';
+import { mailIdentity } from '../../shared/policy/principal.ts';
+import { shapeTokens, stampOnly, type TokenSubject } from '../../shared/policy/tokens.ts';
+import { compiled } from '../support/policy.ts';
+
+const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
+
+const subject = async (
+  change: Partial<TokenSubject> = {},
+  email = 'a@example.com',
+  verified: unknown = 'true',
+): Promise<TokenSubject> => ({
+  sub: 'u',
+  mail: await mailIdentity(email, verified),
+  attributes: { email, email_verified: String(verified) },
+  groups: [],
+  roles: [],
+  preferredRole: null,
+  ...change,
+});
+
+describe('groups', () => {
+  const policy = compiled(`
+version: 1
+providers: { Okta: { domains: [example.com], groups_attribute: "custom:idp_groups" }, Other: { domains: [x.io] } }
+groups:
+  admin: { includes: [editor] }
+  editor: { includes: [reader] }
+  reader: {}
+  partner: { members: { domains: [partner.io] }, includes: [reader] }
+  ops: { members: { idp: { Okta: [eng-ops, "x, y"] } } }
+`);
+  const groupsOf = async (change: Partial<TokenSubject>, email?: string, verified?: unknown) =>
+    shapeTokens(policy, await subject(change, email, verified)).groups?.groups ?? null;
+
+  it.each<[string, Partial<TokenSubject>, string | undefined, unknown, string[] | null]>([
+    ['none: nothing to say, so nothing is wiped', {}, undefined, 'true', null],
+    ['nothing to add: left alone', { groups: ['reader'] }, undefined, 'true', null],
+    ['includes are added, sorted', { groups: ['admin'] }, undefined, 'true', ['admin', 'editor', 'reader']],
+    [
+      'those outside the policy stay',
+      { groups: ['zeta', 'editor', 'alpha'] },
+      undefined,
+      'true',
+      ['zeta', 'editor', 'alpha', 'reader'],
+    ],
+    ['Cognito’s own stay in the token', { groups: ['eu-west-1_A_Okta'] }, undefined, 'true', null],
+    ['computed by domain', {}, 'a@partner.io', 'true', ['partner', 'reader']],
+    ['not by an unverified domain', {}, 'a@partner.io', 'false', null],
+    [
+      'who left the domain leaves the group',
+      { groups: ['partner', 'zeta'] },
+      'a@example.com',
+      'true',
+      ['zeta'],
+    ],
+    ['who left the domain leaves the last group', { groups: ['partner'] }, 'a@example.com', 'true', []],
+    [
+      'a group named like an object’s member',
+      { groups: ['constructor', '__proto__'] },
+      undefined,
+      'true',
+      null,
+    ],
+  ])('%s', async (_, change, email, verified, groups) => {
+    expect(await groupsOf(change, email, verified)).toEqual(groups);
+  });
+
+  const identity = (...providers: string[]) =>
+    JSON.stringify(providers.map((providerName) => ({ providerName, userId: 'x' })));
+
+  it.each<[string, Record<string, unknown>, string[] | null]>([
+    [
+      'the allow-list of the provider',
+      { identities: identity('Okta'), 'custom:idp_groups': '[eng-ops, sales]' },
+      ['ops'],
+    ],
+    ['one group without brackets', { identities: identity('Okta'), 'custom:idp_groups': 'eng-ops' }, ['ops']],
+    [
+      'URL-encoded parts, decoded after the split',
+      { identities: identity('Okta'), 'custom:idp_groups': '[x%2C%20y]' },
+      ['ops'],
+    ],
+    [
+      'a name with a comma that is not encoded',
+      { identities: identity('Okta'), 'custom:idp_groups': '[x, y]' },
+      null,
+    ],
+    ['a name of ours', { identities: identity('Okta'), 'custom:idp_groups': '[admin, ops]' }, null],
+    ['a user without identities', { 'custom:idp_groups': '[eng-ops]' }, null],
+    [
+      'a provider that the policy does not know',
+      { identities: identity('Evil'), 'custom:idp_groups': '[eng-ops]' },
+      null,
+    ],
+    ['a provider in another case', { identities: identity('okta'), 'custom:idp_groups': '[eng-ops]' }, null],
+    [
+      'identities of two providers',
+      { identities: identity('Okta', 'Other'), 'custom:idp_groups': '[eng-ops]' },
+      null,
+    ],
+    ['identities that are no JSON', { identities: '[', 'custom:idp_groups': '[eng-ops]' }, null],
+    [
+      'identities that are no list',
+      { identities: '{"providerName":"Okta"}', 'custom:idp_groups': '[eng-ops]' },
+      null,
+    ],
+    ['a bad escape', { identities: identity('Okta'), 'custom:idp_groups': '[%zz]' }, null],
+    ['no attribute', { identities: identity('Okta') }, null],
+  ])('computed by identity provider: %s', async (_, attributes, groups) => {
+    expect(await groupsOf({ attributes })).toEqual(groups);
+  });
+});
+
+describe('roles', () => {
+  const policy = compiled(`
+version: 1
+groups:
+  admin: { precedence: 0, role: "${role('admin')}" }
+  editor: { precedence: 10, role: "${role('editor')}" }
+  writer: { precedence: 10, role: "${role('writer')}" }
+  author: { precedence: 10, role: "${role('editor')}" }
+  late: { role: "${role('late')}" }
+  plain: {}
+`);
+  it.each<[string, string[], string[], string | null, string[] | null, string | null]>([
+    ['of a member', ['admin'], [], null, [role('admin')], role('admin')],
+    [
+      'of two: the lowest precedence is preferred',
+      ['editor', 'admin'],
+      [],
+      null,
+      [role('admin'), role('editor')],
+      role('admin'),
+    ],
+    [
+      'a tie of two roles prefers none',
+      ['editor', 'writer'],
+      [role('x')],
+      role('x'),
+      [role('x'), role('editor'), role('writer')],
+      null,
+    ],
+    ['a tie of one role prefers it', ['editor', 'author'], [], null, [role('editor')], role('editor')],
+    [
+      'without precedence comes last',
+      ['late', 'editor'],
+      [],
+      null,
+      [role('editor'), role('late')],
+      role('editor'),
+    ],
+    ['of the pool’s own groups stay', ['plain'], [role('pool')], role('pool'), null, null],
+    [
+      'of the policy, not held, go',
+      ['plain'],
+      [role('admin'), role('pool')],
+      role('admin'),
+      [role('pool')],
+      null,
+    ],
+  ])('%s', async (_, groups, roles, preferredRole, expected, preferred) => {
+    const changes = shapeTokens(policy, await subject({ groups, roles, preferredRole })).groups;
+    expect(changes && { roles: changes.roles, preferredRole: changes.preferredRole }).toEqual(
+      expected && { roles: expected, preferredRole: preferred },
+    );
+  });
+
+  it('are left alone by a policy that gives none', async () => {
+    const plain = compiled('version: 1\ngroups: { a: { includes: [b] }, b: {} }');
+    const changes = shapeTokens(
+      plain,
+      await subject({ groups: ['a'], roles: [role('x')], preferredRole: role('x') }),
+    ).groups;
+    expect(changes).toEqual({ groups: ['a', 'b'], roles: [role('x')], preferredRole: role('x') });
+  });
+});
+
+describe('claims and scopes', () => {
+  const policy = compiled(`
+version: 1
+groups: { editor: { includes: [reader] }, reader: {} }
+tokens:
+  claims: { tenant: "\${user.custom:tenant}", label: "t-\${user.custom:tenant}/\${user.locale}", plan: free, level: 5, beta: true }
+  scopes: { editor: [articles/write], reader: [articles/read] }
+`);
+
+  it('are rendered from attributes; a missing attribute leaves its claim out', async () => {
+    const { claims } = shapeTokens(policy, await subject({ attributes: { 'custom:tenant': 'acme' } }));
+    expect(claims).toEqual({ tenant: 'acme', plan: 'free', level: 5, beta: true });
+  });
+
+  it('are not templates themselves', async () => {
+    const { claims } = shapeTokens(
+      policy,
+      await subject({ attributes: { 'custom:tenant': '${user.locale}$&', locale: 'en' } }),
+    );
+    expect(claims).toMatchObject({ tenant: '${user.locale}$&', label: 't-${user.locale}$&/en' });
+  });
+
+  it('scopes come with groups, included ones too', async () => {
+    const { scopes } = shapeTokens(policy, await subject({ groups: ['editor'] }));
+    expect(scopes).toEqual(['articles/write', 'articles/read']);
+  });
+});
+
+describe('the domain stamp', () => {
+  const gated = compiled('version: 1\ndomains: { allow: [example.com, xn--bcher-kva.example] }');
+
+  it.each<[string, string, unknown, string | null]>([
+    ['the verified domain', 'A@Example.com', 'true', 'example.com'],
+    ['its ASCII form', 'a@bücher.example', 'true', 'xn--bcher-kva.example'],
+    ['none of an unverified address', 'a@example.com', 'false', null],
+    ['none of an address that is none', '"a@x"@example.com', 'true', null],
+  ])('%s', async (_, email, verified, stamp) => {
+    expect(shapeTokens(gated, await subject({}, email, verified)).domainStamp).toBe(stamp);
+  });
+
+  it.each([
+    ['domains', 'domains: { deny: [evil.com] }', true],
+    ['a group by domain', 'groups: { p: { members: { domains: [p.io] } } }', true],
+    ['a rule for domains', 'rules: [{ id: a, allow: ["GET /"], to: { domains: [p.io] } }]', true],
+    ['an exemption for domains', 'rules: [{ id: a, deny: ["GET /"], unless: { domains: [p.io] } }]', true],
+    ['none of those', 'domains: { disposable: deny }', false],
+  ])('is written where the domain decides: %s', async (_, text, written) => {
+    const { domainStamp } = shapeTokens(compiled(`version: 1\n${text}`), await subject());
+    expect(domainStamp !== null).toBe(written);
+  });
+
+  it('is all that observing writes', async () => {
+    const policy = compiled(
+      'version: 1\ndomains: { allow: [example.com] }\ngroups: { a: { includes: [b] }, b: {} }\ntokens: { claims: { x: y } }',
+    );
+    expect(stampOnly(policy, await subject({ groups: ['a'] }))).toEqual({
+      groups: null,
+      claims: {},
+      scopes: [],
+      domainStamp: 'example.com',
+    });
+  });
+});
