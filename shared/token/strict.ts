@@ -1,6 +1,5 @@
 /** What RFC 7515, 7519, 7518 and 8725 ask of a token and aws-jwt-verify 5.2 does not check. */
 
-import type { JwtHeader, JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { TokenError } from './errors.ts';
 
 /** Bound on what is decoded before the signature is known; RFC 8725 3.2 warns of work done for strangers. */
@@ -27,30 +26,44 @@ export interface VerificationKey {
   key_ops?: unknown;
 }
 
+const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** A token's two readable parts, not verified. */
+export interface UnverifiedToken {
+  header: Readonly<Record<string, unknown>>;
+  payload: Readonly<Record<string, unknown>>;
+}
+
 /**
  * RFC 7515 2 and 7.1: three parts of base64url without padding. A decoder takes `QQ` and `QR` for the same byte,
- * so that one signature has many spellings; only the canonical one passes (RFC 4648 3.5). RFC 7519 7.2: UTF-8.
+ * so that one signature has many spellings; only the canonical one passes (RFC 4648 3.5). RFC 7519 7.2: UTF-8 and
+ * JSON objects. Does not verify anything.
  */
-export function assertCompactForm(token: string): void {
+export function decodeUnverified(token: string): UnverifiedToken {
   const parts = token.split('.');
-  if (parts.length !== 3) throw new TokenError('TOKEN_MALFORMED');
-  const [header, payload] = parts.map((part) => {
-    const bytes = Buffer.from(part, 'base64url');
-    if (part === '' || bytes.toString('base64url') !== part) throw new TokenError('TOKEN_MALFORMED');
-    return bytes;
-  });
+  const [header, payload, signature] = parts.map((part) => Buffer.from(part, 'base64url'));
+  if (parts.length !== 3 || !header || !payload || !signature) throw new TokenError('TOKEN_MALFORMED');
+  const canonical = [header, payload, signature].every(
+    (bytes, index) => bytes.toString('base64url') === parts[index],
+  );
+  if (!canonical || signature.length === 0) throw new TokenError('TOKEN_MALFORMED');
+  return { header: jsonObject(header), payload: jsonObject(payload) };
+}
+
+function jsonObject(bytes: Buffer): Record<string, unknown> {
   try {
-    const utf8 = new TextDecoder('utf-8', { fatal: true });
-    utf8.decode(header);
-    utf8.decode(payload);
+    const value: unknown = JSON.parse(STRICT_UTF8.decode(bytes));
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
   } catch (cause) {
     throw new TokenError('TOKEN_MALFORMED', { cause });
   }
+  throw new TokenError('TOKEN_MALFORMED');
 }
 
 /** RFC 7515 4.1.11 (`crit`), 4.1.10 (`cty`), RFC 7797 (`b64`), RFC 8725 3.11 (`typ`). */
-export function assertHeader(header: JwtHeader): void {
-  const { crit, b64, cty, typ, kid } = header as Record<string, unknown>;
+export function assertHeader({ header }: UnverifiedToken): void {
+  const { crit, b64, cty, typ, kid } = header;
   // No extension is understood here, so none that is critical may be processed.
   if (crit !== undefined || b64 !== undefined || cty !== undefined) throw new TokenError('TOKEN_MALFORMED');
   if (typ !== undefined && !(typeof typ === 'string' && ACCEPTED_TYPES.has(typ.toLowerCase()))) {
@@ -64,8 +77,8 @@ export function assertHeader(header: JwtHeader): void {
  * RFC 7519 4.1.4: on or after `exp` a token is dead (the library lets the last second pass), and a token without
  * `exp` lives for ever, so none is taken. 4.1.5: not before `nbf`. A subject is what every decision is about.
  */
-export function assertLifetimeAndSubject(payload: JwtPayload, nowSeconds: number): number {
-  const { exp, nbf, sub } = payload as Record<string, unknown>;
+export function assertLifetimeAndSubject({ payload }: UnverifiedToken, nowSeconds: number): number {
+  const { exp, nbf, sub } = payload;
   if (typeof exp !== 'number' || !Number.isFinite(exp)) throw new TokenError('TOKEN_CLAIMS');
   if (nowSeconds >= exp) throw new TokenError('TOKEN_EXPIRED');
   if (nbf !== undefined && !(typeof nbf === 'number' && nbf <= nowSeconds))

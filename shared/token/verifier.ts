@@ -19,7 +19,6 @@ import {
   KidNotFoundInJwksError,
 } from 'aws-jwt-verify/error';
 import type { Jwks } from 'aws-jwt-verify/jwk';
-import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { JwtVerifier } from 'aws-jwt-verify/jwt-verifier';
 import {
@@ -32,7 +31,7 @@ import {
 import { KeysUnavailableError, TokenError, type TokenErrorCode } from './errors.ts';
 import { KeyCache, keysFetcher } from './keys.ts';
 import { type MemoryLimits, TokenMemory } from './memory.ts';
-import { assertCompactForm, assertHeader, assertKeyFits, assertLifetimeAndSubject } from './strict.ts';
+import { decodeUnverified, assertHeader, assertKeyFits, assertLifetimeAndSubject } from './strict.ts';
 
 export interface TokenVerifierConfig {
   pools: readonly string[];
@@ -94,10 +93,10 @@ export function createTokenVerifier(config: TokenVerifierConfig, options: Verifi
     if (remembered) return remembered;
 
     const generation = trusted;
-    const { header, payload } = decompose(token);
-    assertHeader(header);
-    const expiresSeconds = assertLifetimeAndSubject(payload, nowSeconds);
-    const issuer = trusted.get(payload.iss ?? '');
+    const unverified = decodeUnverified(token);
+    assertHeader(unverified);
+    const expiresSeconds = assertLifetimeAndSubject(unverified, nowSeconds);
+    const issuer = trusted.get(unverified.payload['iss'] as string);
     if (!issuer) throw new TokenError('TOKEN_ISSUER');
     const claims = await issuer.verify(token).catch((error: unknown) => {
       throw judgeFailure(error);
@@ -180,15 +179,6 @@ function assertResource(payload: JwtPayload, audiences: readonly string[]): void
   const named = [aud].flat();
   if (!named.some((name) => name === client_id || audiences.includes(name as string))) {
     throw new TokenError('TOKEN_AUDIENCE');
-  }
-}
-
-function decompose(token: string) {
-  assertCompactForm(token);
-  try {
-    return decomposeUnverifiedJwt(token);
-  } catch (cause) {
-    throw new TokenError('TOKEN_MALFORMED', { cause });
   }
 }
 

@@ -21,6 +21,12 @@ describe('npm start -- --once', () => {
     const { code, stdout, stderr } = await sandbox('--once');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/all \d+ expectations held\n$/);
+    // README shows some of these rows.
+    const shown = /^```text\n(.*?)^```$/ms.exec(readFileSync(join(ROOT, 'README.md'), 'utf8'))?.[1] ?? '';
+    const rows = stdout.split('\n');
+    for (const line of shown.trimEnd().split('\n')) {
+      expect({ line, printed: rows.some((row) => row.startsWith(line)) }).toEqual({ line, printed: true });
+    }
     for (const row of [
       / ✓ sign up +eve@mail\.example +400 +domain_denied /,
       / ✓ sign in +pat@partner\.io +200 +allowed .*cognito:groups: \["partner"\]/,

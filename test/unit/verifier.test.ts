@@ -110,11 +110,11 @@ describe('a token with exactly one thing changed is refused', () => {
   it.each<[string, () => string, string]>([
     ['expired', withClaims({ exp: real() - 1 }), 'TOKEN_EXPIRED'],
     ['without exp', withClaims({ exp: undefined }), 'TOKEN_CLAIMS'],
-    ['exp as text', withClaims({ exp: String(real() + 100) }), 'TOKEN_MALFORMED'],
+    ['exp as text', withClaims({ exp: String(real() + 100) }), 'TOKEN_CLAIMS'],
     [
       'exp beyond numbers',
       () => [encode({ alg: 'RS256', kid: 'key-1' }), encode('{"exp":1e999}'), 'AAAA'].join('.'),
-      'TOKEN_MALFORMED',
+      'TOKEN_CLAIMS',
     ],
     ['not yet valid', withClaims({ nbf: real() + 60 }), 'TOKEN_NOT_YET_VALID'],
     ['nbf beyond dates', withClaims({ nbf: 1e300 }), 'TOKEN_NOT_YET_VALID'],
@@ -124,7 +124,7 @@ describe('a token with exactly one thing changed is refused', () => {
       'TOKEN_ISSUER',
     ],
     ['no issuer', withClaims({ iss: undefined }), 'TOKEN_ISSUER'],
-    ['an issuer that is no text', withClaims({ iss: [ISSUER] }), 'TOKEN_MALFORMED'],
+    ['an issuer that is no text', withClaims({ iss: [ISSUER] }), 'TOKEN_ISSUER'],
     ['another client', withClaims({ aud: 'client2' }), 'TOKEN_AUDIENCE'],
     ['a list of clients', withClaims({ aud: [CLIENT, 'client2'] }), 'TOKEN_AUDIENCE'],
     ['no client', withClaims({ aud: undefined }), 'TOKEN_AUDIENCE'],

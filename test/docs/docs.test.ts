@@ -1,0 +1,102 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readScenario } from '../../sandbox/scenario.ts';
+import { DECISION_CODES } from '../../shared/policy/codes.ts';
+import { parsePolicy } from '../../shared/policy/parse.ts';
+import { ROOT, run, temporaryFolder } from '../support/bundles.ts';
+
+const folder = temporaryFolder();
+afterAll(folder.remove);
+
+const FILES = [
+  'README.md',
+  'SECURITY.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => join('docs', file)),
+];
+const textOf = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+
+/** The fenced blocks of one kind, with their file. */
+const blocks = (kind: string) =>
+  FILES.flatMap((file) =>
+    [...textOf(file).matchAll(/^```([^\n]*)\n(.*?)^```$/gms)]
+      .filter((match) => match[1] === kind)
+      .map((match, index) => ({ name: `${file} ${index + 1}`, text: String(match[2]) })),
+  );
+
+describe('every policy in the docs is valid', () => {
+  it.each(blocks('yaml'))('$name', ({ text }) => {
+    const parsed = parsePolicy(text);
+    expect(parsed.ok ? [] : parsed.issues).toEqual([]);
+  });
+});
+
+describe('every scenario in the docs is one', () => {
+  it.each(blocks('yaml scenario'))('$name', ({ name, text }) => {
+    expect(readScenario(folder.write(`${name.replace(/\W/g, '-')}.yml`, text)).steps.length).toBeGreaterThan(
+      0,
+    );
+  });
+});
+
+describe('every command in the docs prints what it says', () => {
+  const commands = blocks('console').flatMap(({ name, text }) =>
+    text
+      .split(/^\$ /m)
+      .slice(1)
+      .map((each) => ({
+        name,
+        command: each.slice(0, each.indexOf('\n')),
+        output: each.slice(each.indexOf('\n') + 1),
+      })),
+  );
+
+  beforeAll(async () => {
+    expect(await run(process.execPath, [join(ROOT, 'scripts', 'build-cli.ts')])).toMatchObject({ code: 0 });
+  });
+
+  it('of which there are some', () => {
+    expect(commands.length).toBeGreaterThan(3);
+  });
+
+  it.each(commands)('$name: $command', async ({ command, output }) => {
+    expect(command).toMatch(/^npx gatehouse /);
+    const { stdout, stderr } = await run('sh', [
+      '-c',
+      command.replace('npx gatehouse', `"${process.execPath}" dist/gatehouse.mjs`),
+    ]);
+    expect({ stdout, stderr }).toEqual({ stdout: output, stderr: '' });
+  });
+});
+
+describe('the docs are complete', () => {
+  it('README names every variable that is read', () => {
+    const read = new Set(
+      [...textOf('shared/runtime/config.ts').matchAll(/(?:reader\.\w+\(|problem\()\s*'([A-Z_]+)'/g)].map(
+        (match) => String(match[1]),
+      ),
+    );
+    const named = new Set(
+      [...textOf('README.md').matchAll(/^\| `([A-Z_]+)` \|/gm)].map((match) => String(match[1])),
+    );
+    expect([...named].toSorted()).toEqual([...read].toSorted());
+  });
+
+  it('docs/cli.md names every decision code', () => {
+    const section = textOf('docs/cli.md').split('### Decision codes')[1] ?? '';
+    expect([...section.matchAll(/`(\w+)`/g)].map((match) => match[1])).toEqual([...DECISION_CODES]);
+  });
+
+  it.each(FILES)('every link of %s leads somewhere', (file) => {
+    for (const [, target = ''] of textOf(file).matchAll(/\]\((?!https?:)([^)#]+)/g)) {
+      expect({ target, exists: existsSync(join(ROOT, dirname(file), target)) }).toEqual({
+        target,
+        exists: true,
+      });
+    }
+  });
+});
