@@ -74,7 +74,7 @@ const condition = v.pipe(
   nonEmptyMapping(),
 );
 
-const rule = v.strictObject({
+export const ruleSchema = v.strictObject({
   id: v.pipe(text, v.maxLength(128, 'POLICY_VALUE')),
   allow: v.exactOptional(list(routePattern)),
   deny: v.exactOptional(list(routePattern)),
@@ -185,7 +185,7 @@ export const policySchema = v.strictObject({
   ),
   providers: v.exactOptional(v.record(text, provider)),
   groups: v.exactOptional(v.record(groupName, group)),
-  rules: v.exactOptional(list(rule)),
+  rules: v.exactOptional(list(ruleSchema)),
   sign_up: v.exactOptional(
     v.strictObject({
       mode: v.exactOptional(v.picklist(['open', 'invite'])),
@@ -221,7 +221,7 @@ export const policySchema = v.strictObject({
 
 /** A policy as its file says it, checked. */
 export type Policy = v.InferOutput<typeof policySchema>;
-export type PolicyRule = v.InferOutput<typeof rule>;
+export type PolicyRule = v.InferOutput<typeof ruleSchema>;
 export type PolicyCondition = v.InferOutput<typeof condition>;
 
 /** `https:` (or `http:` on loopback), exact: no fragment, no user information, no wildcard. */
