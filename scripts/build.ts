@@ -22,6 +22,10 @@ async function main(): Promise<void> {
       out: { type: 'string', default: 'build' },
     },
   });
+  // Read here as well, because a mode of answering is a property of the bundle.
+  const mode = process.env['ANSWER_MODE'] || 'request';
+  if (mode !== 'request')
+    throw new Error('ANSWER_MODE must be request\n  help: this version builds no other mode');
   const policy = readPolicy(values.policy);
   refuseWhatIsNotEnforced(policy, values.policy);
   await buildFunctions(resolve(values.out), [

@@ -1,10 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { build } from 'esbuild';
 import { policyJsonSchema } from '../../shared/policy/json-schema.ts';
-import { buildFunctions, ROOT, run, temporaryFolder } from '../support/bundles.ts';
+import { buildFunctions, Functions, ROOT, run, temporaryFolder } from '../support/bundles.ts';
+import { restRequestEvent } from '../support/events.ts';
+import { CLIENT, ISSUER, idClaims, POOL, rsaKey, signJwt } from '../support/tokens.ts';
 
 const FUNCTIONS = ['authorizer', 'pre-sign-up', 'pre-token-generation'];
 const folder = temporaryFolder();
@@ -111,6 +113,22 @@ describe('a broken policy', () => {
   });
 });
 
+describe('a mode of answering that this version does not have', () => {
+  it('is refused when it is built', async () => {
+    const { code, stderr } = await run(
+      process.execPath,
+      [join(ROOT, 'scripts', 'build.ts'), '--out', join(folder.path, 'caller')],
+      {
+        env: { ...process.env, ANSWER_MODE: 'caller' },
+      },
+    );
+    expect({ code, stderr }).toEqual({
+      code: 3,
+      stderr: 'ANSWER_MODE must be request\n  help: this version builds no other mode\n',
+    });
+  });
+});
+
 describe('the policy core', () => {
   it.each(['parse', 'compile', 'decide', 'explain', 'principal', 'tokens', 'sign-up'])(
     '%s.ts is pure: it bundles for a platform without any builtin',
@@ -134,5 +152,32 @@ describe('the policy core', () => {
     expect(JSON.parse(readFileSync(join(ROOT, 'policy.schema.json'), 'utf8'))).toEqual(
       JSON.parse(JSON.stringify(policyJsonSchema())),
     );
+  });
+});
+
+describe('keys.json', () => {
+  it('is embedded, so that the first token needs no network', async () => {
+    // A checkout of its own: the file belongs at the root.
+    const checkout = join(folder.path, 'checkout');
+    for (const part of ['scripts', 'shared', 'functions', 'policy.yml', 'package.json', 'tsconfig.json']) {
+      cpSync(join(ROOT, part), join(checkout, part), { recursive: true });
+    }
+    symlinkSync(join(ROOT, 'node_modules'), join(checkout, 'node_modules'));
+    const key = rsaKey('key-1');
+    writeFileSync(join(checkout, 'keys.json'), JSON.stringify({ [ISSUER]: { keys: [key.jwk] } }));
+    expect(
+      await run(process.execPath, [join(checkout, 'scripts', 'build.ts')], { cwd: checkout }),
+    ).toMatchObject({ code: 0, stderr: '' });
+
+    const functions = new Functions(join(checkout, 'build'));
+    const authorizer = functions.start('authorizer', {
+      USER_POOL_IDS: POOL,
+      APP_CLIENT_IDS: CLIENT,
+      TOKEN_USE: 'id',
+    });
+    const token = signJwt(idClaims(Math.floor(Date.now() / 1000)), key);
+    const { answer } = await authorizer.invoke(restRequestEvent({ authorization: `Bearer ${token}` }));
+    await functions.stop();
+    expect(answer).toMatchObject({ ok: true, payload: { context: { decision: 'allowed' } } });
   });
 });

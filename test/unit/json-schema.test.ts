@@ -7,14 +7,21 @@ import { ROOT } from '../support/bundles.ts';
 import { readCases } from '../support/cases.ts';
 
 // The published file, as an editor reads it.
-const accepts = new Ajv({ allowUnionTypes: true }).compile(JSON.parse(readFileSync(join(ROOT, 'policy.schema.json'), 'utf8')) as object);
+const accepts = new Ajv({ allowUnionTypes: true }).compile(
+  JSON.parse(readFileSync(join(ROOT, 'policy.schema.json'), 'utf8')) as object,
+);
 
 describe('the published JSON Schema', () => {
-  const valid = readCases<{ name: string; policy: string; errors: string[] }[]>('parse.yml').filter(({ errors }) => errors.length === 0);
+  const valid = readCases<{ name: string; policy: string; errors: string[] }[]>('parse.yml').filter(
+    ({ errors }) => errors.length === 0,
+  );
 
-  it.each([...valid, { name: 'policy.yml', policy: readFileSync(join(ROOT, 'policy.yml'), 'utf8') }])('accepts $name', ({ policy }) => {
-    expect(accepts(parse(policy))).toBe(true);
-  });
+  it.each([...valid, { name: 'policy.yml', policy: readFileSync(join(ROOT, 'policy.yml'), 'utf8') }])(
+    'accepts $name',
+    ({ policy }) => {
+      expect(accepts(parse(policy))).toBe(true);
+    },
+  );
 
   it.each([
     ['no version', '{}'],
