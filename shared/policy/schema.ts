@@ -16,6 +16,13 @@ const IAM_ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/;
 
 const text = v.pipe(v.string(), v.nonEmpty('POLICY_EMPTY'), v.regex(/^\P{Cc}*$/u, 'POLICY_VALUE'));
 const list = <T extends v.GenericSchema>(item: T) => v.pipe(v.array(item), v.minLength(1, 'POLICY_EMPTY'));
+const wholeNumber = (min: number, max: number) =>
+  v.pipe(
+    v.number(),
+    v.integer('POLICY_VALUE'),
+    v.minValue(min, 'POLICY_VALUE'),
+    v.maxValue(max, 'POLICY_VALUE'),
+  );
 const nonEmptyMapping = <T extends Record<string, unknown>>() =>
   v.check<T, 'POLICY_EMPTY'>((mapping) => Object.keys(mapping).length > 0, 'POLICY_EMPTY');
 
@@ -94,14 +101,7 @@ export const ruleSchema = v.strictObject({
 });
 
 const group = v.strictObject({
-  precedence: v.exactOptional(
-    v.pipe(
-      v.number(),
-      v.integer('POLICY_VALUE'),
-      v.minValue(0, 'POLICY_VALUE'),
-      v.maxValue(2 ** 31 - 1, 'POLICY_VALUE'),
-    ),
-  ),
+  precedence: v.exactOptional(wholeNumber(0, 2 ** 31 - 1)),
   role: v.exactOptional(v.pipe(v.string(), v.regex(IAM_ROLE, 'POLICY_ROLE'))),
   includes: v.exactOptional(list(groupName)),
   members: v.exactOptional(
@@ -131,23 +131,9 @@ const signIn = v.strictObject({
   methods: list(method),
   otp: v.exactOptional(
     v.strictObject({
-      digits: v.exactOptional(
-        v.pipe(
-          v.number(),
-          v.integer('POLICY_VALUE'),
-          v.minValue(6, 'POLICY_VALUE'),
-          v.maxValue(12, 'POLICY_VALUE'),
-        ),
-      ),
+      digits: v.exactOptional(wholeNumber(6, 12)),
       ttl: v.exactOptional(duration),
-      attempts: v.exactOptional(
-        v.pipe(
-          v.number(),
-          v.integer('POLICY_VALUE'),
-          v.minValue(1, 'POLICY_VALUE'),
-          v.maxValue(10, 'POLICY_VALUE'),
-        ),
-      ),
+      attempts: v.exactOptional(wholeNumber(1, 10)),
     }),
   ),
   magic_link: v.exactOptional(

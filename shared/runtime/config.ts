@@ -1,12 +1,9 @@
 /** The environment variables of every function, read and checked once at start (README, "Environment"). */
 
-import { isJwks, type Jwks } from 'aws-jwt-verify/jwk';
-import * as v from 'valibot';
-import { type DomainSet, domainPattern, ldhHost } from '../policy/domain.ts';
-import type { IssuerMap } from '../policy/principal.ts';
-import { isLoopbackHttp } from '../token/keys.ts';
-import { cognitoIssuers, type IssuerConfig, type TokenVerifierConfig } from '../token/verifier.ts';
+import { cognitoIssuers, type TokenVerifierConfig } from '../token/verifier.ts';
 import { type Environment, EnvReader } from './env.ts';
+import { readIssuers } from './issuers.ts';
+import { readKeys } from './primed-keys.ts';
 
 const LOG_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'CRITICAL', 'SILENT'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -110,104 +107,4 @@ function readLogLevel(reader: EnvReader): LogLevel {
 function refuseTable(reader: EnvReader): void {
   if (reader.text('TABLE_NAME') !== null)
     reader.problem('TABLE_NAME', 'must not be set: this version has no store', null);
-}
-
-const names = v.pipe(v.array(v.pipe(v.string(), v.nonEmpty())), v.minLength(1));
-const claim = v.pipe(v.string(), v.nonEmpty());
-const issuersSchema = v.array(
-  v.strictObject({
-    issuer: v.pipe(v.string(), v.check(isTrustedUrl)),
-    jwksUri: v.pipe(v.string(), v.check(isTrustedUrl)),
-    audience: v.union([v.pipe(v.string(), v.nonEmpty()), names]),
-    map: v.optional(
-      v.strictObject({
-        groups: v.optional(
-          v.strictObject({ claim, values: v.record(v.string(), v.pipe(v.string(), v.nonEmpty())) }),
-        ),
-        scopes: v.optional(v.strictObject({ claim, values: names })),
-        email: v.optional(
-          v.strictObject({
-            claim,
-            domains: v.pipe(
-              names,
-              v.check((list) => list.every((each) => domainPattern(each, ldhHost) !== null)),
-            ),
-          }),
-        ),
-      }),
-      {},
-    ),
-  }),
-);
-
-/** `ISSUERS`; also for the command line. */
-export function readIssuers(reader: EnvReader): IssuerConfig[] {
-  const json = reader.json('ISSUERS');
-  if (json === null) return [];
-  const result = v.safeParse(issuersSchema, json);
-  if (!result.success) {
-    const where = v.getDotPath(result.issues[0]) ?? 'the whole';
-    return reader.problem(
-      'ISSUERS',
-      `must be a JSON list of {issuer, jwksUri, audience, map} with https: URLs (http: on loopback only); look at ${where}`,
-      [],
-    );
-  }
-  const issuers = result.output.map(({ issuer, jwksUri, audience, map }) => ({
-    issuer,
-    jwksUri,
-    audience: [audience].flat(),
-    map: issuerMap(map),
-  }));
-  const twice = new Set(issuers.map(({ issuer }) => issuer)).size < issuers.length;
-  return twice ? reader.problem('ISSUERS', 'must name each issuer once', []) : issuers;
-}
-
-function issuerMap({
-  groups,
-  scopes,
-  email,
-}: NonNullable<v.InferOutput<typeof issuersSchema>[number]['map']>): IssuerMap {
-  return {
-    ...(groups && { groups }),
-    ...(scopes && { scopes }),
-    ...(email && { email: { claim: email.claim, domains: domainSet(email.domains) } }),
-  };
-}
-
-function domainSet(patterns: string[]): DomainSet {
-  return Object.fromEntries(
-    patterns.map((pattern) => [domainPattern(pattern, ldhHost) ?? pattern, true as const]),
-  );
-}
-
-function isTrustedUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const url = new URL(text);
-  return url.protocol === 'https:' || isLoopbackHttp(url);
-}
-
-/**
- * Primed keys by issuer. One bare JWKS needs one pool or issuer to belong to: keys of one must never verify the
- * tokens of another. `accepted`: for each pool both its issuers, for each other issuer itself.
- */
-function readKeys(reader: EnvReader, embedded: unknown, accepted: string[][]): Map<string, Jwks> {
-  const given = reader.json('JWKS');
-  const source = given ?? embedded;
-  if (source === null) return new Map();
-  const fail = (expected: string) => reader.problem('JWKS', expected, new Map<string, Jwks>());
-  if (isJwks(source as never)) {
-    const [only] = accepted;
-    if (accepted.length !== 1 || !only)
-      return fail('must be {issuer: JWKS} where there is more than one issuer');
-    return new Map(only.map((issuer) => [issuer, source as unknown as Jwks]));
-  }
-  const entries = Object.entries(typeof source === 'object' && !Array.isArray(source) ? source : {});
-  if (entries.length === 0 || !entries.every(([, jwks]) => isJwks(jwks)))
-    return fail('must be a JWKS, or {issuer: JWKS}');
-  const known = new Set(accepted.flat());
-  // keys.json may hold another stage's pools; the variable is written for this function.
-  if (given !== null && entries.some(([issuer]) => !known.has(issuer)))
-    return fail('names an issuer that is not configured');
-  return new Map(entries.filter(([issuer]) => known.has(issuer)) as [string, Jwks][]);
 }

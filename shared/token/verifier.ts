@@ -1,23 +1,6 @@
 /** Verifies bearer tokens of the configured user pools and issuers, and reads the principal from them. */
 
 import { CognitoJwtVerifier } from 'aws-jwt-verify/cognito-verifier';
-import {
-  CognitoJwtInvalidClientIdError,
-  CognitoJwtInvalidTokenUseError,
-  JwkInvalidKtyError,
-  JwkInvalidUseError,
-  JwtBaseError,
-  JwtExpiredError,
-  JwtInvalidAudienceError,
-  JwtInvalidClaimError,
-  JwtInvalidIssuerError,
-  JwtInvalidSignatureAlgorithmError,
-  JwtInvalidSignatureError,
-  JwtNotBeforeError,
-  JwtParseError,
-  JwtWithoutValidKidError,
-  KidNotFoundInJwksError,
-} from 'aws-jwt-verify/error';
 import type { Jwks } from 'aws-jwt-verify/jwk';
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { JwtVerifier } from 'aws-jwt-verify/jwt-verifier';
@@ -28,7 +11,8 @@ import {
   type Principal,
   principalOf,
 } from '../policy/principal.ts';
-import { KeysUnavailableError, TokenError, type TokenErrorCode } from './errors.ts';
+import { TokenError } from './errors.ts';
+import { judgeFailure } from './judge-failure.ts';
 import { KeyCache, keysFetcher } from './keys.ts';
 import { type MemoryLimits, TokenMemory } from './memory.ts';
 import { decodeUnverified, assertHeader, assertKeyFits, assertLifetimeAndSubject } from './strict.ts';
@@ -180,31 +164,4 @@ function assertResource(payload: JwtPayload, audiences: readonly string[]): void
   if (!named.some((name) => name === client_id || audiences.includes(name as string))) {
     throw new TokenError('TOKEN_AUDIENCE');
   }
-}
-
-/** The library's errors that say something of the token. All others, fetch failures too, are ours. */
-const REFUSALS: [abstract new (...args: never[]) => Error, TokenErrorCode][] = [
-  [JwtParseError, 'TOKEN_MALFORMED'],
-  [JwtExpiredError, 'TOKEN_EXPIRED'],
-  [JwtNotBeforeError, 'TOKEN_NOT_YET_VALID'],
-  [JwtInvalidIssuerError, 'TOKEN_ISSUER'],
-  [JwtInvalidAudienceError, 'TOKEN_AUDIENCE'],
-  [CognitoJwtInvalidClientIdError, 'TOKEN_AUDIENCE'],
-  [CognitoJwtInvalidTokenUseError, 'TOKEN_USE'],
-  [JwtInvalidClaimError, 'TOKEN_CLAIMS'],
-  [JwtInvalidSignatureError, 'TOKEN_SIGNATURE'],
-  [JwtInvalidSignatureAlgorithmError, 'TOKEN_ALGORITHM'],
-  [JwtWithoutValidKidError, 'TOKEN_KEY_UNKNOWN'],
-  [KidNotFoundInJwksError, 'TOKEN_KEY_UNKNOWN'],
-  // The token named a key that is not for signatures.
-  [JwkInvalidUseError, 'TOKEN_ALGORITHM'],
-  [JwkInvalidKtyError, 'TOKEN_ALGORITHM'],
-];
-
-function judgeFailure(error: unknown): Error {
-  if (error instanceof TokenError || error instanceof KeysUnavailableError) return error;
-  const refusal = REFUSALS.find(([type]) => error instanceof type);
-  if (refusal) return new TokenError(refusal[1], { cause: error });
-  if (error instanceof JwtBaseError) return new KeysUnavailableError('no usable keys', { cause: error });
-  return error instanceof Error ? error : new Error('verification failed', { cause: error });
 }

@@ -1,0 +1,83 @@
+/** `ISSUERS`: other OIDC issuers, and what their claims may give. */
+
+import * as v from 'valibot';
+import { type DomainSet, domainPattern, ldhHost } from '../policy/domain.ts';
+import type { IssuerMap } from '../policy/principal.ts';
+import { isLoopbackHttp } from '../token/keys.ts';
+import type { IssuerConfig } from '../token/verifier.ts';
+import type { EnvReader } from './env.ts';
+
+const names = v.pipe(v.array(v.pipe(v.string(), v.nonEmpty())), v.minLength(1));
+const claim = v.pipe(v.string(), v.nonEmpty());
+const issuersSchema = v.array(
+  v.strictObject({
+    issuer: v.pipe(v.string(), v.check(isTrustedUrl)),
+    jwksUri: v.pipe(v.string(), v.check(isTrustedUrl)),
+    audience: v.union([v.pipe(v.string(), v.nonEmpty()), names]),
+    map: v.optional(
+      v.strictObject({
+        groups: v.optional(
+          v.strictObject({ claim, values: v.record(v.string(), v.pipe(v.string(), v.nonEmpty())) }),
+        ),
+        scopes: v.optional(v.strictObject({ claim, values: names })),
+        email: v.optional(
+          v.strictObject({
+            claim,
+            domains: v.pipe(
+              names,
+              v.check((list) => list.every((each) => domainPattern(each, ldhHost) !== null)),
+            ),
+          }),
+        ),
+      }),
+      {},
+    ),
+  }),
+);
+
+/** `ISSUERS`; also for the command line. */
+export function readIssuers(reader: EnvReader): IssuerConfig[] {
+  const json = reader.json('ISSUERS');
+  if (json === null) return [];
+  const result = v.safeParse(issuersSchema, json);
+  if (!result.success) {
+    const where = v.getDotPath(result.issues[0]) ?? 'the whole';
+    return reader.problem(
+      'ISSUERS',
+      `must be a JSON list of {issuer, jwksUri, audience, map} with https: URLs (http: on loopback only); look at ${where}`,
+      [],
+    );
+  }
+  const issuers = result.output.map(({ issuer, jwksUri, audience, map }) => ({
+    issuer,
+    jwksUri,
+    audience: [audience].flat(),
+    map: issuerMap(map),
+  }));
+  const twice = new Set(issuers.map(({ issuer }) => issuer)).size < issuers.length;
+  return twice ? reader.problem('ISSUERS', 'must name each issuer once', []) : issuers;
+}
+
+function issuerMap({
+  groups,
+  scopes,
+  email,
+}: NonNullable<v.InferOutput<typeof issuersSchema>[number]['map']>): IssuerMap {
+  return {
+    ...(groups && { groups }),
+    ...(scopes && { scopes }),
+    ...(email && { email: { claim: email.claim, domains: domainSet(email.domains) } }),
+  };
+}
+
+function domainSet(patterns: string[]): DomainSet {
+  return Object.fromEntries(
+    patterns.map((pattern) => [domainPattern(pattern, ldhHost) ?? pattern, true as const]),
+  );
+}
+
+function isTrustedUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return url.protocol === 'https:' || isLoopbackHttp(url);
+}
