@@ -1,11 +1,12 @@
 /** An explanation for people and for tools. */
 
-import { styleText } from 'node:util';
 import type { DecisionCode } from '../shared/policy/codes.ts';
 import type { KeyTruth } from '../shared/policy/conditions.ts';
 import type { AccessRequest, Trial } from '../shared/policy/decide.ts';
 import type { Explanation } from '../shared/policy/explain.ts';
 import { membershipsOf } from '../shared/policy/memberships.ts';
+import { printable } from '../shared/policy/print.ts';
+import { paint } from './paint.ts';
 import type { Location, LoadedPolicy } from './policy-file.ts';
 
 const REASONS: Partial<Record<DecisionCode, string>> = {
@@ -59,15 +60,15 @@ export function explanationAsText(
   policy: LoadedPolicy,
 ): string {
   const { effect, code, rule, nearMiss, trials } = explanation;
-  const verdict = effect === 'allow' ? styleText('green', 'ALLOW') : styleText('red', 'DENY');
+  const verdict = effect === 'allow' ? paint('green', 'ALLOW') : paint('red', 'DENY');
   const reason =
     rule === null
       ? `${code}: ${REASONS[code] ?? code}`
       : `${code} by rule ${rule}${place(policy.locationOf(rule))}`;
   return [
-    `${verdict}  ${request.verb} ${request.path}`,
+    `${verdict}  ${printable(`${request.verb} ${request.path}`)}`,
     `why    ${reason}`,
-    ...(nearMiss ? [`near   ${nearMiss.text}${place(policy.locationOf(nearMiss.rule))}`] : []),
+    ...(nearMiss ? [`near   ${printable(nearMiss.text)}${place(policy.locationOf(nearMiss.rule))}`] : []),
     `who    ${describePrincipal(explanation, policy)}`,
     ...(trials.length > 0
       ? ['rules  for this verb and path:', ...trials.map((trial) => describeTrial(trial, policy))]
@@ -87,7 +88,7 @@ function describePrincipal({ principal }: Explanation, { artefact }: LoadedPolic
     client && `client ${client}`,
     pool && `pool ${pool}`,
   ];
-  return facts.filter(Boolean).join('; ');
+  return printable(facts.filter(Boolean).join('; '));
 }
 
 function describeTrial(
@@ -109,5 +110,5 @@ function describeTruth({ key, name, truth }: KeyTruth): string {
 }
 
 function place(location: Location | null): string {
-  return location ? styleText('dim', `  ${location.file}:${location.line}:${location.column}`) : '';
+  return location ? paint('dim', `  ${location.file}:${location.line}:${location.column}`) : '';
 }

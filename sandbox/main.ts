@@ -77,7 +77,7 @@ function whereToGoOn(scenario: Scenario, { apis, pool }: Stage, run: ScenarioRun
 
 const closers: Closer[] = [];
 const interrupted = new Promise<void>((resolve) => {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
 });
 const finished = main(closers).catch((error: unknown) => {
   console.error(`error: ${error instanceof Error ? error.message : String(error)}`);

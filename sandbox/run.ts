@@ -138,7 +138,7 @@ export class ScenarioRun {
     const wanted = Object.entries(expect.claims ?? {});
     const shown = wanted.map(([name]) => `${name}: ${JSON.stringify(claims[name])}`).join(', ');
     const result = this.#outcome(
-      { what: 'sign in', who: person.email, note: shown || response.message },
+      { what: 'sign in', who: person.email, note: response.message || shown },
       response,
       expect,
     );

@@ -1,11 +1,15 @@
-/** `npm run build:cli`: the command as one file, for Node 20 and newer. */
+/** `npm run build:cli [-- --out FILE]`: the command as one file, for Node 20 and newer. */
 
 import { chmodSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const outfile = join(ROOT, 'dist', 'gatehouse.mjs');
+const { values } = parseArgs({
+  options: { out: { type: 'string', default: join(ROOT, 'dist', 'gatehouse.mjs') } },
+});
+const outfile = resolve(values.out);
 
 await build({
   absWorkingDir: ROOT,

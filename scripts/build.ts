@@ -39,7 +39,13 @@ async function main(): Promise<void> {
 function readPolicy(file: string): Policy {
   if (!existsSync(file))
     throw new Error(`cannot read ${file}\n  help: give the path of a policy file with --policy`);
-  const parsed = parsePolicy(readFileSync(file, 'utf8'), file);
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
+  } catch (cause) {
+    throw new Error(`${file} is not UTF-8 text\n  help: save it as UTF-8`, { cause });
+  }
+  const parsed = parsePolicy(text, file);
   if (!parsed.ok) throw new Error(formatIssues(parsed.issues));
   return parsed.policy;
 }
@@ -69,11 +75,23 @@ async function buildFunctions(out: string, plugins: Plugin[]): Promise<void> {
     const names = readdirSync(join(ROOT, 'functions'));
     for (const name of names) await buildFunction(name, join(fresh, name), plugins);
     for (const name of names) {
+      assertBundleFolder(join(out, name));
       rmSync(join(out, name), { recursive: true, force: true });
       renameSync(join(fresh, name), join(out, name));
     }
   } finally {
     rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+/** Only what a build has made is replaced: `--out` may name a folder with other things in it. */
+function assertBundleFolder(folder: string): void {
+  const files = existsSync(folder) ? readdirSync(folder) : [];
+  const foreign = files.find((file) => !/^(?:index|chunk-\w+)\.mjs(?:\.map)?$/.test(file));
+  if (foreign !== undefined) {
+    throw new Error(
+      `${folder} holds ${foreign}, which is no bundle\n  help: give another folder with --out, or empty this one`,
+    );
   }
 }
 

@@ -1,7 +1,5 @@
 /** `gatehouse explain`: what the policy says to a request, and why. */
 
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Circumstances, decide } from '../../shared/policy/decide.ts';
@@ -11,7 +9,7 @@ import { ConfigError, EnvReader } from '../../shared/runtime/env.ts';
 import { readIssuers } from '../../shared/runtime/issuers.ts';
 import { explanationAsJson, explanationAsText } from '../explanation.ts';
 import { CommandFailure, EXIT, type ExitCode, UsageError } from '../failure.ts';
-import { isJsonObject, parseJson, readInput } from '../input.ts';
+import { isInlineJson, isJsonObject, parseJson, readInput, readLines } from '../input.ts';
 import { type LoadedPolicy, loadPolicy } from '../policy-file.ts';
 
 interface ExplainOptions {
@@ -74,9 +72,7 @@ async function run(request: string | undefined, options: ExplainOptions): Promis
 
   const asked = parseRequest(request);
   if (!asked)
-    throw new UsageError(
-      `\`${request}\` is not a request\n  help: write verb and path, like "GET /articles/1"`,
-    );
+    throw new UsageError('that is not a request\n  help: write verb and path, like "GET /articles/1"');
   const claims =
     options.claims === undefined ? tokenClaims(String(options.token)) : readClaims(options.claims);
   const principal = await principalOf(claims, claimedOrigin(claims, maps));
@@ -115,7 +111,7 @@ async function explainBatch(
   maps: Record<string, IssuerMap>,
 ): Promise<ExitCode> {
   let code: ExitCode = EXIT.ok;
-  for await (const line of linesOf(file)) {
+  for await (const line of readLines(file)) {
     const question = parseQuestion(line);
     if (!question) {
       console.log('{"effect":"deny","code":"input_invalid","rule":null}');
@@ -134,20 +130,11 @@ async function explainBatch(
   return code;
 }
 
-async function* linesOf(file: string): AsyncIterable<string> {
-  const input = file === '-' ? process.stdin : createReadStream(file);
-  try {
-    yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
-  } catch (error) {
-    throw new CommandFailure(`cannot read ${file} (${(error as NodeJS.ErrnoException).code})`);
-  }
-}
-
 function parseQuestion(
-  line: string,
+  line: string | null,
 ): { claims: Claims; request: NonNullable<ReturnType<typeof parseRequest>> } | null {
   try {
-    const value: unknown = JSON.parse(line);
+    const value: unknown = JSON.parse(line ?? '');
     if (!isJsonObject(value)) return null;
     const request = parseRequest(value['request']);
     return request && isJsonObject(value['claims']) ? { claims: value['claims'], request } : null;
@@ -163,8 +150,8 @@ function parseRequest(text: unknown) {
 }
 
 function readClaims(source: string): Claims {
-  const inline = source.trimStart().startsWith('{');
-  const claims = parseJson(inline ? source : readInput(source), inline ? '--claims' : source);
+  const what = 'what --claims gives';
+  const claims = parseJson(isInlineJson(source) ? source : readInput(source, what), what);
   if (!isJsonObject(claims))
     throw new CommandFailure(
       'claims must be a JSON object\n  help: like {"sub": "u1", "cognito:groups": ["reader"]}',
@@ -173,7 +160,7 @@ function readClaims(source: string): Claims {
 }
 
 function tokenClaims(file: string): Claims {
-  const token = readInput(file)
+  const token = readInput(file, 'what --token names')
     .trim()
     .replace(/^bearer +/i, '');
   try {
@@ -189,7 +176,9 @@ function tokenClaims(file: string): Claims {
 
 function issuerMaps(source: string | undefined): Record<string, IssuerMap> {
   if (source === undefined) return {};
-  const reader = new EnvReader({ ISSUERS: source.trimStart().startsWith('[') ? source : readInput(source) });
+  const reader = new EnvReader({
+    ISSUERS: isInlineJson(source) ? source : readInput(source, 'what --issuers gives'),
+  });
   const issuers = readIssuers(reader);
   try {
     reader.assertClean();

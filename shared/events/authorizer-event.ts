@@ -44,7 +44,9 @@ const eventSchema = v.looseObject({
   requestContext: v.nullish(
     v.looseObject({
       domainName: text,
+      httpMethod: text,
       path: text,
+      resourcePath: text,
       routeKey: text,
       http: v.nullish(v.looseObject({ method: text, path: text })),
     }),
@@ -105,19 +107,21 @@ function flawOf(event: AuthorizerEvent, asked: Asked): AuthorizerCall['flaw'] {
  * The ARN is what is decided on; whatever else the event says of verb, path and route must say the same, or the
  * backend could be reached under a name that was not judged. A TOKEN event says nothing else.
  */
-function agrees(event: AuthorizerEvent, { front, arn, verb, path }: Asked): boolean {
+function agrees(event: AuthorizerEvent, asked: Asked): boolean {
+  const { front, arn, verb, path } = asked;
   if (front === 'rest-token') return true;
   const context = event.requestContext;
-  if (front === 'websocket') return (event.routeKey ?? context?.routeKey ?? '$connect') === '$connect';
+  if (front === 'websocket')
+    return (context?.routeKey ?? '$connect') === '$connect' && event.httpMethod == null;
   const segments = segmentsOfPath(path);
   if (segments === null) return false;
-  const verbs = [event.httpMethod, context?.http?.method];
+  const verbs = [event.httpMethod, context?.httpMethod, context?.http?.method];
   const paths = [event.path, event.rawPath, context?.path, context?.http?.path];
   const prefix = { stage: arn.stage, anyPrefix: isCustomDomain(context?.domainName) };
   return (
     verbs.every((each) => each == null || each === verb) &&
     paths.every((each) => each == null || samePath(each, segments, prefix)) &&
-    fitsTemplate(event, verb, segments)
+    fitsTemplate(event, asked, segments)
   );
 }
 
@@ -139,14 +143,21 @@ function isCustomDomain(domainName: string | null | undefined): boolean {
   return domainName != null && !domainName.includes('.execute-api.');
 }
 
-/** `resource` (`/items/{id}`) or `routeKey` (`ANY /items/{id}`, `$default`) against the path, segment by segment. */
-function fitsTemplate(event: AuthorizerEvent, verb: string, segments: readonly string[]): boolean {
-  const { resource, routeKey } = event;
-  if (routeKey != null && routeKey !== '$default') {
-    const [routeVerb, template] = routeKey.split(' ');
-    if ((routeVerb !== 'ANY' && routeVerb !== verb) || !templateTakes(template ?? '', segments)) return false;
-  }
-  return resource == null || resource === '$default' || templateTakes(resource, segments);
+/** `resource` (`/items/{id}`) and `routeKey` (`ANY /items/{id}`, `$default`) against the path, segment by segment. */
+function fitsTemplate(event: AuthorizerEvent, { front, verb }: Asked, segments: readonly string[]): boolean {
+  const context = event.requestContext;
+  // No source says what a `resourcePath` of an HTTP API looks like.
+  const resources = [event.resource, front === 'rest-request' ? context?.resourcePath : null];
+  const routes = [event.routeKey, context?.routeKey];
+  return (
+    resources.every((each) => each == null || each === '$default' || templateTakes(each, segments)) &&
+    routes.every((each) => each == null || each === '$default' || routeTakes(each, verb, segments))
+  );
+}
+
+function routeTakes(routeKey: string, verb: string, segments: readonly string[]): boolean {
+  const [routeVerb, template = ''] = routeKey.split(' ');
+  return (routeVerb === 'ANY' || routeVerb === verb) && templateTakes(template, segments);
 }
 
 function templateTakes(template: string, segments: readonly string[]): boolean {

@@ -21,6 +21,8 @@ export function backendContext(
     scope: principal.scopes?.join(' ') ?? null,
     clientId: principal.client,
     tokenUse: principal.tokenUse,
+    // Another issuer chooses its own subjects; without its name one could pass for a user of the pool (ADR 6).
+    issuer: principal.foreign ? principal.pool : null,
     policy: policyHash,
     decision: code,
     rule,

@@ -6,7 +6,7 @@ import type { GroupChanges, TokenChanges, TokenSubject } from '../policy/tokens.
 import { readEvent } from './read.ts';
 import { attributes, triggerEntries } from './trigger-event.ts';
 
-const names = v.nullish(v.array(v.string()));
+const list = v.nullish(v.array(v.unknown()));
 const eventSchema = v.looseObject({
   ...triggerEntries,
   // An unknown version has an answer that we do not know how to write.
@@ -16,9 +16,10 @@ const eventSchema = v.looseObject({
     userAttributes: attributes,
     groupConfiguration: v.nullish(
       v.looseObject({
-        groupsToOverride: names,
-        iamRolesToOverride: names,
-        preferredRole: v.nullish(v.string()),
+        groupsToOverride: list,
+        iamRolesToOverride: list,
+        // The guide's own sample has a list here; what is no text is left out below.
+        preferredRole: v.optional(v.unknown()),
       }),
     ),
   }),
@@ -43,10 +44,18 @@ export async function subjectOf(event: PreTokenGenerationEvent): Promise<TokenSu
     sub: typeof user['sub'] === 'string' ? user['sub'] : null,
     mail: await mailIdentity(user['email'], user['email_verified']),
     attributes: user,
-    groups: groupConfiguration?.groupsToOverride ?? [],
-    roles: groupConfiguration?.iamRolesToOverride ?? [],
-    preferredRole: groupConfiguration?.preferredRole ?? null,
+    current: groupConfiguration
+      ? {
+          groups: texts(groupConfiguration.groupsToOverride),
+          roles: texts(groupConfiguration.iamRolesToOverride),
+          preferredRole: texts([groupConfiguration.preferredRole].flat())[0] ?? null,
+        }
+      : null,
   };
+}
+
+function texts(values: readonly unknown[] | null | undefined): string[] {
+  return (values ?? []).filter((value): value is string => typeof value === 'string');
 }
 
 /** The event with what the policy changes; made afresh, because what comes in `response` varies. */
@@ -61,9 +70,9 @@ export function withTokenChanges(
   const groups = changes.groups && { groupOverrideDetails: groupOverride(changes.groups) };
   if (event.version === '1') {
     // Version 1 shapes the ID token only and takes text only; its groups reach the access token too.
-    const texts = Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, String(value)]));
+    const asText = Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, String(value)]));
     return respond(event, 'claimsOverrideDetails', {
-      ...(isFilled(texts) && { claimsToAddOrOverride: texts }),
+      ...(isFilled(asText) && { claimsToAddOrOverride: asText }),
       ...groups,
     });
   }

@@ -3,7 +3,7 @@
 import type { CompiledCondition } from './artefact.ts';
 import { domainMatches } from './domain.ts';
 import { type Memberships, memberTruth } from './memberships.ts';
-import type { Claims, Principal } from './principal.ts';
+import { evidenceOf, type Principal } from './principal.ts';
 import { anyOf, type Truth } from './truth.ts';
 
 export type ConditionKey =
@@ -50,9 +50,9 @@ export function judgeCondition(condition: CompiledCondition, evidence: Evidence)
   if (clients) judge('clients', principal.client === null ? 'unknown' : clients.includes(principal.client));
   if (pools) judge('pools', principal.pool === null ? 'unknown' : pools.includes(principal.pool));
   for (const { name, values } of claims ?? []) {
-    judged.push({ key: 'claims', name, truth: claimTruth(claimOf(principal.claims, name), values) });
+    judged.push({ key: 'claims', name, truth: claimTruth(evidenceOf(principal, name), values) });
   }
-  if (mfa) judge('mfa', isMachine ? false : mfaTruth(claimOf(principal.claims, 'amr')));
+  if (mfa) judge('mfa', isMachine ? false : mfaTruth(evidenceOf(principal, 'amr')));
   if (authAgeSeconds !== undefined)
     judge('auth_age', isMachine ? false : authAgeTruth(authAgeSeconds, evidence));
   if (machine !== undefined) judge('machine', isMachine === machine);
@@ -67,15 +67,15 @@ function overlap(wanted: readonly string[], had: readonly string[]): boolean {
   return wanted.some((each) => had.includes(each));
 }
 
-/** Scalars are compared as text; of a list, any element; null and objects are no evidence. */
+/** Scalars are compared as text; of a list, any scalar element; null and objects are no evidence. */
 function claimTruth(value: unknown, wanted: readonly string[]): Truth {
-  if (Array.isArray(value)) return anyOf(value.map((element) => scalarTruth(element, wanted)));
-  return scalarTruth(value, wanted);
+  if (Array.isArray(value))
+    return value.some((element) => isScalar(element) && wanted.includes(String(element)));
+  return isScalar(value) ? wanted.includes(String(value)) : 'unknown';
 }
 
-function scalarTruth(value: unknown, wanted: readonly string[]): Truth {
-  if (value === undefined || value === null || typeof value === 'object') return 'unknown';
-  return wanted.includes(String(value));
+function isScalar(value: unknown): boolean {
+  return value !== undefined && value !== null && typeof value !== 'object';
 }
 
 /** Cognito writes `amr` only where `acr_values` is used (developer guide, step-up-authentication). */
@@ -86,12 +86,7 @@ function mfaTruth(amr: unknown): Truth {
 }
 
 function authAgeTruth(ageSeconds: number, { principal, nowSeconds, usableUntilSeconds }: Evidence): Truth {
-  const authTime = claimOf(principal.claims, 'auth_time');
+  const authTime = evidenceOf(principal, 'auth_time');
   if (typeof authTime !== 'number' || !Number.isFinite(authTime)) return 'unknown';
   return authTime <= nowSeconds && usableUntilSeconds - authTime <= ageSeconds;
-}
-
-/** A claim of the token's own; never what an object inherits. */
-export function claimOf(claims: Claims, name: string): unknown {
-  return Object.hasOwn(claims, name) ? claims[name] : undefined;
 }

@@ -2,12 +2,12 @@
 
 import type { Artefact, CompiledRule, Route } from './artefact.ts';
 import type { DecisionCode } from './codes.ts';
-import { claimOf, type Evidence, judgeCondition, type KeyTruth } from './conditions.ts';
+import { type Evidence, judgeCondition, type KeyTruth } from './conditions.ts';
 import { domainMatches } from './domain.ts';
 import { membershipsOf } from './memberships.ts';
 import { segmentsOfPath } from './path.ts';
 import { isVerb } from './pattern.ts';
-import type { MailIdentity, Principal } from './principal.ts';
+import { evidenceOf, type MailIdentity, type Principal } from './principal.ts';
 import { matchRoutes } from './routes.ts';
 import { allOf } from './truth.ts';
 
@@ -108,7 +108,7 @@ function tryRule(rule: CompiledRule, route: Route, segments: readonly string[], 
   const where = route.binds.map(({ variable, segment, claim }) => ({
     variable,
     claim,
-    matches: bound(segments[segment], claimOf(principal.claims, claim)),
+    matches: bound(segments[segment], evidenceOf(principal, claim)),
   }));
   const namesIssuer =
     !principal.foreign || (principal.pool !== null && rule.to?.pools?.includes(principal.pool) === true);

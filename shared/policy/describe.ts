@@ -37,6 +37,10 @@ const WORDINGS: Partial<Record<string, Wording>> = {
     message: `${shown(input)} is not the ARN of an IAM role`,
     hint: 'write for example `arn:aws:iam::123456789012:role/admin`',
   }),
+  POLICY_POOL: (input) => ({
+    message: `${shown(input)} is the issuer of a user pool`,
+    hint: 'write the pool by its id, which stands at the end of the URL',
+  }),
   POLICY_TEMPLATE: (input) => ({
     message: `${shown(input)} is not a claim template`,
     hint: 'text with `${user.ATTRIBUTE}` in it, for example `${user.custom:tenant}`; or a number, true or false',
@@ -54,8 +58,9 @@ const WORDINGS: Partial<Record<string, Wording>> = {
     hint: 'an exact https: URL without `#` and `*` (http: only on localhost)',
   }),
   POLICY_MFA_FALSE: (input) => ({
-    message: `\`mfa\` is ${shown(input)}; it can only be \`true\``,
-    hint: 'leave `mfa` out, or use a deny rule with `unless: { mfa: true }`',
+    message:
+      input === false ? '`mfa: false` is not a condition' : `\`mfa\` is not the word \`true\` without quotes`,
+    hint: 'write `mfa: true`, leave it out, or use a deny rule with `unless: { mfa: true }`',
   }),
 };
 
@@ -71,6 +76,7 @@ export function describeSchemaIssue(issue: BaseIssue<unknown>): LocatedIssue {
   if (wording) return { code: issue.message as PolicyIssueCode, ...wording(issue.input, key), ...place };
   if (issue.type === 'strict_object' && atKey) return missingKey(String(path.at(-1)), place);
   if (issue.type === 'picklist') return notListed(issue, key, place);
+  if (issue.type === 'union' && Array.isArray(issue.input)) return badElement(issue.input, key, place);
   const expected = EXPECTATIONS[issue.type] ?? {
     words: `${issue.expected}`,
     hint: 'policy.schema.json shows its form',
@@ -133,6 +139,17 @@ function notListed(issue: BaseIssue<unknown>, key: string, place: Place): Locate
       ? `did you mean \`${similar}\`?`
       : `one of ${options.map((name) => `\`${name}\``).join(', ')}`,
     ...place,
+  };
+}
+
+/** Of a list that is no list of scalars: the first element that is none. */
+function badElement(list: unknown[], key: string, { path }: Place): LocatedIssue {
+  const index = list.findIndex((element) => element === null || typeof element === 'object');
+  return {
+    code: 'POLICY_TYPE',
+    message: `an element of \`${key}\` is ${shown(list[index])}, which is not text, a number, true or false`,
+    hint: 'write one value, or several in brackets',
+    path: [...path, index],
   };
 }
 

@@ -47,7 +47,11 @@ function nearMissOf(
   circumstances: Circumstances,
 ): NearMiss | null {
   const nearest =
-    code === 'denied_by_rule' ? exemption(trials) : code === 'no_rule' ? nearestAllow(trials) : null;
+    code === 'denied_by_rule'
+      ? exemption(trials)
+      : code === 'no_rule'
+        ? nearestAllow(trials, principal)
+        : null;
   if (!nearest) return null;
   const { rule, needs } = nearest;
   const [need] = needs;
@@ -63,11 +67,15 @@ function nearMissOf(
   return { rule, needs, text: `rule \`${rule}\` ${verb} ${needs.map(describeNeed).join(' and ')}` };
 }
 
-/** The allow rule with the fewest conditions unmet. */
-function nearestAllow(trials: Trial[]): Omit<NearMiss, 'text'> | undefined {
+/** What a machine can never have. */
+const FOR_PEOPLE: Need['key'][] = ['groups', 'domains', 'mfa', 'auth_age'];
+
+/** The allow rule with the fewest conditions unmet, of those that this kind of principal can meet. */
+function nearestAllow(trials: Trial[], { kind }: Principal): Omit<NearMiss, 'text'> | undefined {
   return trials
     .filter(({ rule }) => rule.effect === 'allow')
     .map((trial) => ({ rule: trial.rule.id, needs: needsOf(trial) }))
+    .filter(({ needs }) => kind === 'user' || !needs.some(({ key }) => FOR_PEOPLE.includes(key)))
     .toSorted((a, b) => a.needs.length - b.needs.length)[0];
 }
 

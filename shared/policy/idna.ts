@@ -8,8 +8,11 @@ import { idnHostname, uts46map } from 'idn-hostname';
  */
 export function hostToAscii(host: string): string | null {
   try {
-    const unchanged = host.split('.').every((label) => uts46map(label).normalize('NFC') === label);
-    return unchanged ? idnHostname(host) : null;
+    const labels = host.split('.');
+    const unchanged = labels.every((label) => uts46map(label).normalize('NFC') === label);
+    // RFC 5891 4.2.3.1; the library overlooks it where a third hyphen stands before (`y---a`).
+    const reserved = labels.some((label) => /^..--/.test(label) && !label.startsWith('xn--'));
+    return unchanged && !reserved ? idnHostname(host) : null;
   } catch {
     // The library throws for every invalid name; which rule it broke is of no use to a caller who refuses it.
     return null;

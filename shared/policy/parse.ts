@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { describeSchemaIssue } from './describe.ts';
-import type { LocatedIssue, Path, PolicyIssue } from './issues.ts';
+import type { Path, PolicyIssue } from './issues.ts';
 import { referenceIssues } from './references.ts';
 import { type Policy, policySchema } from './schema.ts';
 import { shapeIssues } from './shape.ts';
@@ -18,25 +18,46 @@ export type ParseResult =
  */
 export function parsePolicy(text: string, file = 'policy.yml'): ParseResult {
   const yaml = readYaml(text);
-  if (yaml.issues.length > 0) return failed(yaml.issues.map((issue) => ({ ...issue, file })));
+  const found = yaml.issues.map((issue) => ({ ...issue, file }));
+  if (!yaml.readable) return failed(found);
 
   const checked = v.safeParse(policySchema, yaml.value);
-  const located: LocatedIssue[] = [
-    ...(checked.issues ?? []).filter((issue) => issue.expected !== 'never').map(describeSchemaIssue),
-    ...shapeIssues(policySchema, yaml.value),
-    ...referenceIssues(yaml.value),
+  const shape = shapeIssues(policySchema, yaml.value);
+  const lists = new Set(
+    shape.filter(({ code }) => code === 'POLICY_TYPE').map(({ path }) => JSON.stringify(path)),
+  );
+  const located = [
+    ...shape,
+    ...[
+      ...(checked.issues ?? []).filter(({ expected }) => expected !== 'never').map(describeSchemaIssue),
+      ...referenceIssues(yaml.value),
+      // Below a list that should have been a mapping, everything is wrong for the same reason.
+    ].filter(({ path }) => !isBelowOneOf(lists, path)),
   ];
-  if (checked.success && located.length === 0) {
+  if (checked.success && located.length === 0 && found.length === 0) {
     return { ok: true, policy: checked.output, positionOf: yaml.positionOf };
   }
-  return failed(
-    located.map(({ path, atKey, ...issue }) => ({ ...issue, file, ...yaml.positionOf(path, atKey) })),
-  );
+  const placed = located.map(({ path, atKey, ...issue }) => ({
+    ...issue,
+    file,
+    ...yaml.positionOf(path, atKey),
+  }));
+  // What YAML has already misread is not judged again.
+  const misread = new Set(found.map(placeOf));
+  return failed([...found, ...placed.filter((issue) => !misread.has(placeOf(issue)))]);
+}
+
+function isBelowOneOf(paths: ReadonlySet<string>, path: Path): boolean {
+  return [...path, null].some((_, depth) => paths.has(JSON.stringify(path.slice(0, depth))));
+}
+
+function placeOf({ line, column }: Position): string {
+  return `${line}:${column}`;
 }
 
 function failed(issues: PolicyIssue[]): ParseResult {
-  const sorted = issues.toSorted(
-    (a, b) => a.line - b.line || a.column - b.column || (a.code < b.code ? -1 : 1),
-  );
-  return { ok: false, issues: sorted };
+  return {
+    ok: false,
+    issues: issues.toSorted((a, b) => a.line - b.line || a.column - b.column || (a.code < b.code ? -1 : 1)),
+  };
 }

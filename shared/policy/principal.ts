@@ -48,6 +48,37 @@ export type Claims = Readonly<Record<string, unknown>>;
 const COGNITO_ISSUER =
   /^https:\/\/(?:issuer-)?cognito-idp\.[a-z0-9-]+\.amazonaws\.com\/([a-z]{2,4}(?:-[a-z]+)+-\d_[0-9A-Za-z]+)$/;
 
+/** Claims by which Cognito or Gatehouse decides; of another issuer they count only through its `map`. */
+function isDecidedByMap(name: string): boolean {
+  return (
+    [
+      'email',
+      'email_verified',
+      'phone_number',
+      'phone_number_verified',
+      'scope',
+      'gatehouse_domain',
+    ].includes(name) || name.startsWith('cognito:')
+  );
+}
+
+/**
+ * A claim as evidence for a condition or a bound segment; undefined if the token lacks it, and also for an address or
+ * number that nobody has verified: users write those themselves (ADR 5).
+ */
+export function evidenceOf(principal: Principal, name: string): unknown {
+  const { claims, foreign } = principal;
+  if (foreign && isDecidedByMap(name)) return undefined;
+  if (name === 'email' && !isVerified(claim(claims, 'email_verified'))) return undefined;
+  if (name === 'phone_number' && !isVerified(claim(claims, 'phone_number_verified'))) return undefined;
+  return claim(claims, name);
+}
+
+/** A boolean in ID tokens, text in trigger events. */
+function isVerified(value: unknown): boolean {
+  return value === true || value === 'true';
+}
+
 /** Reads a principal from claims that are already verified (or, in `explain`, only supposed). */
 export async function principalOf(claims: Claims, origin: Origin): Promise<Principal> {
   return origin.kind === 'cognito' ? cognitoPrincipal(claims, origin.pool) : foreignPrincipal(claims, origin);
@@ -57,7 +88,7 @@ export async function principalOf(claims: Claims, origin: Origin): Promise<Princ
 export function claimedOrigin(claims: Claims, maps: Readonly<Record<string, IssuerMap>> = {}): Origin {
   const said = claim(claims, 'iss');
   if (said === undefined || said === null) return { kind: 'cognito', pool: null };
-  const issuer = String(said);
+  const issuer = typeof said === 'string' ? said : '';
   if (Object.hasOwn(maps, issuer)) return { kind: 'issuer', issuer, map: maps[issuer] as IssuerMap };
   const pool = poolOfIssuer(issuer);
   return pool === null ? { kind: 'issuer', issuer, map: {} } : { kind: 'cognito', pool };
@@ -70,7 +101,7 @@ export function poolOfIssuer(issuer: string): string | null {
 
 /** Judges an address by itself: the domain counts only if the address is verified and plain. */
 export async function mailIdentity(email: unknown, verified: unknown): Promise<MailIdentity> {
-  const emailVerified = verified === true || verified === 'true';
+  const emailVerified = isVerified(verified);
   if (typeof email !== 'string' || email === '') {
     return { email: null, emailVerified: false, domain: null, domainFlaw: 'email_missing' };
   }
@@ -85,7 +116,7 @@ async function cognitoPrincipal(claims: Claims, pool: string | null): Promise<Pr
     foreign: false,
     sub: textClaim(claims, 'sub'),
     scopes: splitScope(claim(claims, 'scope')),
-    client: textClaim(claims, tokenUse === 'id' ? 'aud' : 'client_id'),
+    client: tokenUse && textClaim(claims, tokenUse === 'id' ? 'aud' : 'client_id'),
     pool,
     tokenUse,
     claims,
@@ -96,22 +127,23 @@ async function cognitoPrincipal(claims: Claims, pool: string | null): Promise<Pr
     ...common,
     ...(await cognitoMail(claims)),
     kind: 'user',
-    username: textClaim(claims, tokenUse === 'id' ? 'cognito:username' : 'username'),
+    username: tokenUse && textClaim(claims, tokenUse === 'id' ? 'cognito:username' : 'username'),
     groups: listedGroups(claim(claims, 'cognito:groups'), pool),
   };
 }
 
 const NOBODY: MailIdentity = { email: null, emailVerified: false, domain: null, domainFlaw: 'email_missing' };
 
-/** The token's own word; without one, what the other claims show. */
-function cognitoTokenUse(claims: Claims): 'id' | 'access' {
+/** The token's own word, null if it is none that Cognito says; without one, what the other claims show. */
+function cognitoTokenUse(claims: Claims): 'id' | 'access' | null {
   const use = claim(claims, 'token_use');
   if (use === 'id' || use === 'access') return use;
+  if (use !== undefined) return null;
   return Object.hasOwn(claims, 'aud') || Object.hasOwn(claims, 'cognito:username') ? 'id' : 'access';
 }
 
 /** client_credentials: an access token whose subject is its client and that has no user name (developer guide, access token). */
-function isMachine(claims: Claims, tokenUse: 'id' | 'access'): boolean {
+function isMachine(claims: Claims, tokenUse: 'id' | 'access' | null): boolean {
   const sub = textClaim(claims, 'sub');
   return (
     tokenUse === 'access' &&
@@ -151,7 +183,8 @@ async function foreignPrincipal(
     username: null,
     groups: foreignGroups(claims, map),
     scopes: foreignScopes(claims, map),
-    client: textClaim(claims, 'client_id') ?? textClaim(claims, 'azp'),
+    // Its clients are not Cognito's, though they may be called alike.
+    client: null,
     pool: issuer,
     tokenUse: null,
     claims,
@@ -161,10 +194,11 @@ async function foreignPrincipal(
 /** The issuer vouches for the domains that the map lists, and for no address that it calls unverified itself. */
 async function foreignMail(claims: Claims, { email: rule }: IssuerMap): Promise<MailIdentity> {
   if (!rule) return NOBODY;
-  const disowned = [false, 'false'].includes(claim(claims, 'email_verified') as boolean | string);
-  const supposed = await mailIdentity(claim(claims, rule.claim), !disowned);
-  if (supposed.domain === null || domainMatches(rule.domains, supposed.domain)) return supposed;
-  return { ...supposed, emailVerified: false, domain: null, domainFlaw: 'email_unverified' };
+  const said = claim(claims, 'email_verified');
+  const supposed = await mailIdentity(claim(claims, rule.claim), said === undefined || isVerified(said));
+  if (supposed.domain !== null && domainMatches(rule.domains, supposed.domain)) return supposed;
+  // An address that is not vouched for is nobody's: the backend must not read it either.
+  return { ...NOBODY, domainFlaw: supposed.domainFlaw ?? 'email_unverified' };
 }
 
 function foreignGroups(claims: Claims, { groups: rule }: IssuerMap): string[] | 'unknown' {

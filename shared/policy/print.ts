@@ -2,9 +2,17 @@
 
 import type { PolicyIssue } from './issues.ts';
 
+/** Text from a policy or a token, without what a terminal would obey or a second line could pretend. */
+export function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
+}
+
 /** `file:line:col CODE message`, and below it how to mend it. */
 export function formatIssue({ file, line, column, code, message, hint }: PolicyIssue): string {
-  return `${file}:${line}:${column} ${code} ${message}\n  help: ${hint}`;
+  return `${file}:${line}:${column} ${code} ${printable(message)}\n  help: ${printable(hint)}`;
 }
 
 export function formatIssues(issues: readonly PolicyIssue[]): string {

@@ -15,7 +15,8 @@ export function referenceIssues(document: unknown): LocatedIssue[] {
   const groups = mapping(policy['groups']);
   return [
     ...ruleIssues(list(policy['rules'])),
-    ...groupReferences(policy).flatMap(({ name, path, atKey }) =>
+    // Without a mapping of groups, which ones there are cannot be told.
+    ...(Array.isArray(policy['groups']) ? [] : groupReferences(policy)).flatMap(({ name, path, atKey }) =>
       undefinedName('group', name, groups, path, atKey),
     ),
     ...memberIssues(groups, mapping(policy['providers'])),
@@ -86,19 +87,17 @@ function whereIssues(rule: Mapping, path: Path): LocatedIssue[] {
     const pattern = parsePattern(text);
     return 'code' in pattern ? [] : [{ text, variables: variablesOf(pattern) }];
   });
-  return Object.keys(mapping(rule['where'])).flatMap((variable) => {
-    const without = captured.find(({ variables }) => !variables.includes(variable));
-    if (!without) return [];
-    return [
-      {
+  return Object.keys(mapping(rule['where'])).flatMap((variable) =>
+    captured
+      .filter(({ variables }) => !variables.includes(variable))
+      .map(({ text }) => ({
         code: 'POLICY_WHERE_UNBOUND' as const,
-        message: `pattern \`${without.text}\` does not capture \`${variable}\``,
+        message: `pattern \`${text}\` does not capture \`${variable}\``,
         hint: `write \`{${variable}}\` for the segment that \`where\` binds, or move the pattern to a rule of its own`,
         path: [...path, 'where', variable],
         atKey: true,
-      },
-    ];
-  });
+      })),
+  );
 }
 
 interface Reference {

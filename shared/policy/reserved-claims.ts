@@ -27,6 +27,10 @@ const RESERVED = new Set([
   'token_use',
   'username',
   'version',
+  // Tokens take these as text only, and by `phone_number_verified` a number counts.
+  'address',
+  'phone_number_verified',
+  'updated_at',
   'email',
   'email_verified',
   'gatehouse_domain',

@@ -9,6 +9,7 @@ import { DECISION_CODES } from './codes.ts';
 import { canonicalDomainPattern } from './domain-pattern.ts';
 import { GROUP_NAME, isAutoMadeGroup } from './group-names.ts';
 import { parsePattern } from './pattern.ts';
+import { poolOfIssuer } from './principal.ts';
 import { isReservedClaim } from './reserved-claims.ts';
 
 const DURATION = /^[1-9][0-9]{0,5}(?:s|m|h|d)$/;
@@ -49,6 +50,12 @@ const duration = v.pipe(
   v.description('A whole number with its unit: 60s, 15m, 12h, 30d.'),
 );
 const scope = v.pipe(v.string(), v.regex(/^[\x21\x23-\x5B\x5D-\x7E]+$/, 'POLICY_VALUE'));
+const pool = v.pipe(
+  text,
+  // A pool goes by its id, whichever of its two issuers signed.
+  v.check((name) => poolOfIssuer(name) === null, 'POLICY_POOL'),
+  v.description('A user pool id, or an issuer URL of `ISSUERS`.'),
+);
 const claimScalar = v.union([
   v.string(),
   v.boolean(),
@@ -66,7 +73,7 @@ const condition = v.pipe(
     domains: v.exactOptional(list(domainPattern)),
     scopes: v.exactOptional(list(scope)),
     clients: v.exactOptional(list(text)),
-    pools: v.exactOptional(v.pipe(list(text), v.description('User pool ids, or issuer URLs of `ISSUERS`.'))),
+    pools: v.exactOptional(list(pool)),
     claims: v.exactOptional(
       v.pipe(
         v.record(text, v.union([claimScalar, list(claimScalar)])),
@@ -192,7 +199,7 @@ export const policySchema = v.strictObject({
           v.union([
             v.pipe(v.string(), v.regex(/^(?:[^$]|\$(?!\{)|\$\{user\.[^{}$\s]+\})*$/, 'POLICY_TEMPLATE')),
             v.boolean(),
-            v.number(),
+            v.pipe(v.number(), v.finite('POLICY_TEMPLATE')),
           ]),
         ),
       ),

@@ -10,9 +10,8 @@ export interface TokenSubject {
   sub: string | null;
   mail: MailIdentity;
   attributes: Readonly<Record<string, unknown>>;
-  groups: readonly string[];
-  roles: readonly string[];
-  preferredRole: string | null;
+  /** What Cognito would put there; null if the event does not say: the unknown must not be overridden. */
+  current: GroupChanges | null;
 }
 
 export interface TokenChanges {
@@ -31,10 +30,10 @@ export interface GroupChanges {
 }
 
 export function shapeTokens(policy: Artefact, subject: TokenSubject): TokenChanges {
-  const listed = [...subject.groups, ...idpGroups(policy, subject.attributes)];
+  const listed = [...(subject.current?.groups ?? []), ...idpGroups(policy, subject.attributes)];
   const { held } = membershipsOf(policy, { kind: 'user', domain: subject.mail.domain, groups: listed });
   return {
-    groups: groupChanges(policy, subject, held),
+    groups: subject.current && groupChanges(policy, subject.current, held),
     claims: renderClaims(policy, subject.attributes),
     scopes: [...held].flatMap((group) =>
       Object.hasOwn(policy.tokens.scopes, group) ? (policy.tokens.scopes[group] ?? []) : [],
@@ -58,39 +57,35 @@ function domainStamp(policy: Artefact, mail: MailIdentity): string | null {
 /** Null where nothing changes: an override that is present but empty would wipe every group (contracts B6). */
 function groupChanges(
   policy: Artefact,
-  subject: TokenSubject,
+  current: GroupChanges,
   held: ReadonlySet<string>,
 ): GroupChanges | null {
   const groups = [
-    ...subject.groups.filter((name) => held.has(name)),
-    ...[...held].filter((name) => !subject.groups.includes(name)).toSorted(),
+    ...current.groups.filter((name) => held.has(name)),
+    ...[...held].filter((name) => !current.groups.includes(name)).toSorted(),
   ];
-  const { roles, preferredRole } = rolesOf(policy, subject, held);
-  const same =
-    sameList(groups, subject.groups) &&
-    sameList(roles, subject.roles) &&
-    preferredRole === subject.preferredRole;
-  return same ? null : { groups, roles, preferredRole };
+  const changed = { groups, ...rolesOf(policy, current, held) };
+  return sameGroups(changed, current) ? null : changed;
 }
 
 /** A policy that gives no role leaves roles alone; else its roles are held by its members and by nobody else. */
 function rolesOf(
   policy: Artefact,
-  subject: TokenSubject,
+  current: GroupChanges,
   held: ReadonlySet<string>,
 ): Omit<GroupChanges, 'groups'> {
   const grants = Object.entries(policy.groups).flatMap(
     ([name, { role, precedence = Number.POSITIVE_INFINITY }]) =>
       role === undefined ? [] : [{ role, precedence, held: held.has(name) }],
   );
-  if (grants.length === 0) return { roles: [...subject.roles], preferredRole: subject.preferredRole };
+  if (grants.length === 0) return { roles: current.roles, preferredRole: current.preferredRole };
   const granted = grants.filter((grant) => grant.held);
   const ours = new Set(grants.map(({ role }) => role));
-  const others = subject.roles.filter((role) => !ours.has(role));
+  const others = current.roles.filter((role) => !ours.has(role));
   const top = Math.min(...granted.map(({ precedence }) => precedence));
   const preferred = new Set(granted.filter(({ precedence }) => precedence === top).map(({ role }) => role));
   const kept =
-    subject.preferredRole !== null && !ours.has(subject.preferredRole) ? subject.preferredRole : null;
+    current.preferredRole !== null && !ours.has(current.preferredRole) ? current.preferredRole : null;
   return {
     roles: [...new Set([...others, ...granted.map(({ role }) => role)])],
     // As Cognito does: two roles at the top, and none is preferred.
@@ -111,12 +106,20 @@ function renderClaims(policy: Artefact, attributes: TokenSubject['attributes']):
 function renderTemplate(template: string, attributes: TokenSubject['attributes']): string | null {
   let complete = true;
   const text = template.replace(/\$\{user\.([^{}$\s]+)\}/g, (_, name: string) => {
-    const value = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+    const value = trustedAttribute(attributes, name);
     if (typeof value === 'string' && value !== '') return value;
     complete = false;
     return '';
   });
   return complete ? text : null;
+}
+
+/** An address or number that is not verified is the user's own invention: as good as missing. */
+function trustedAttribute(attributes: TokenSubject['attributes'], name: string): unknown {
+  const verifiable = name === 'email' || name === 'phone_number';
+  if (verifiable && attributes[`${name}_verified`] !== 'true' && attributes[`${name}_verified`] !== true)
+    return undefined;
+  return Object.hasOwn(attributes, name) ? attributes[name] : undefined;
 }
 
 /**
@@ -150,17 +153,24 @@ function providerNames(identities: unknown): string[] {
   }
 }
 
-/** A list from a provider arrives as `[a, b]`, its parts URL-encoded; decoded after the split (contracts F4). */
+/**
+ * A list from a provider arrives as `[a, b]`, its parts URL-encoded; decoded after the split. Without brackets it is
+ * one value, commas and all (contracts F4).
+ */
 function bracketedList(text: unknown): string[] {
   if (typeof text !== 'string') return [];
-  const inner = /^\[(.*)\]$/s.exec(text)?.[1] ?? text;
-  return inner.split(',').flatMap((part) => {
+  const inner = /^\[(.*)\]$/s.exec(text)?.[1];
+  return (inner?.split(',') ?? [text]).flatMap((part) => {
     try {
       return [decodeURIComponent(part.trim())];
     } catch {
       return [];
     }
   });
+}
+
+function sameGroups(a: GroupChanges, b: GroupChanges): boolean {
+  return sameList(a.groups, b.groups) && sameList(a.roles, b.roles) && a.preferredRole === b.preferredRole;
 }
 
 function sameList(a: readonly string[], b: readonly string[]): boolean {

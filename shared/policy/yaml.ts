@@ -2,12 +2,13 @@
 
 import {
   isMap,
-  isPair,
   isScalar,
   isSeq,
   LineCounter,
   type Node,
+  type Pair,
   parseDocument,
+  type Scalar,
   visit,
   type YAMLMap,
 } from 'yaml';
@@ -25,7 +26,9 @@ export interface YamlIssue extends Position {
 }
 
 export interface YamlReading {
-  /** The document as plain data; meaningless if there are issues. */
+  /** False if the document is no data to check further; there are issues then. */
+  readable: boolean;
+  /** The document as plain data. */
   value: unknown;
   issues: YamlIssue[];
   /** Where a path stands: its value, or the key of its last step; the nearest existing place if it does not. */
@@ -45,7 +48,14 @@ const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 /** Reads YAML 1.2, one document, string keys. Never throws; everything wrong is in `issues`. */
 export function readYaml(text: string): YamlReading {
   const refusal = refuseHostileText(text);
-  if (refusal) return { value: undefined, issues: [refusal], positionOf: () => ({ line: 1, column: 1 }) };
+  if (refusal) {
+    return {
+      readable: false,
+      value: undefined,
+      issues: [refusal],
+      positionOf: () => ({ line: 1, column: 1 }),
+    };
+  }
 
   const lineCounter = new LineCounter();
   // `uniqueKeys: false`: the library's own check is quadratic; `duplicateKeys` below is not.
@@ -61,7 +71,10 @@ export function readYaml(text: string): YamlReading {
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
 
-  const flaws = [...document.errors, ...document.warnings];
+  // `tagged` speaks of every tag, known or not.
+  const flaws = [...document.errors, ...document.warnings].filter(
+    ({ code }) => code !== 'TAG_RESOLVE_FAILED',
+  );
   const exhausted = flaws.find((flaw) => flaw.code === 'RESOURCE_EXHAUSTION');
   const issues: YamlIssue[] = (exhausted ? [exhausted] : flaws).map((flaw) => ({
     ...at(flaw.pos[0]),
@@ -72,9 +85,22 @@ export function readYaml(text: string): YamlReading {
         : `not valid YAML: ${oneLine(flaw.message)}`,
     hint: 'mend the YAML here; indentation and quotes are the usual causes',
   }));
+  if (document.directives?.yaml.explicit === true) {
+    issues.push({
+      ...at(0),
+      code: 'POLICY_YAML',
+      message: 'a `%YAML` directive changes how values are read',
+      hint: 'remove it; a policy is YAML 1.2',
+    });
+  }
   if (!exhausted) issues.push(...forbiddenNodes(document.contents, at));
+  // A key that stands twice, or a number that is misread, leaves data that can be checked for the rest.
+  const readable = issues.every(
+    ({ code }) => code !== 'POLICY_YAML' && code !== 'POLICY_ALIAS' && code !== 'POLICY_TOO_DEEP',
+  );
   return {
-    value: issues.length === 0 ? document.toJS({ maxAliasCount: 0 }) : undefined,
+    readable,
+    value: readable ? document.toJS({ maxAliasCount: 0 }) : undefined,
     issues,
     positionOf: (path, atKey = false) => at(offsetOf(document.contents, path, atKey)),
   };
@@ -111,7 +137,7 @@ function firstDeepBracket(text: string): number | null {
   return null;
 }
 
-/** Aliases, duplicate keys and keys that JavaScript reserves. */
+/** Aliases, tags, numbers that are not what they seem, duplicate keys and keys that JavaScript reserves. */
 function forbiddenNodes(root: Node | null, at: (offset: number) => Position): YamlIssue[] {
   const issues: YamlIssue[] = [];
   visit(root, {
@@ -124,10 +150,48 @@ function forbiddenNodes(root: Node | null, at: (offset: number) => Position): Ya
       });
     },
     Map: (_, map) => {
-      issues.push(...badKeys(map, at));
+      issues.push(...tagged(map, at), ...badKeys(map, at));
+    },
+    Seq: (_, seq) => {
+      issues.push(...tagged(seq, at));
+    },
+    Scalar: (_, scalar) => {
+      issues.push(...tagged(scalar, at), ...misread(scalar, at));
     },
   });
   return issues;
+}
+
+/** A tag turns a value into something else: `!!omap` into a list that the validator takes for an empty mapping. */
+function tagged(node: Node, at: (offset: number) => Position): YamlIssue[] {
+  if (!('tag' in node) || node.tag === undefined) return [];
+  return [
+    {
+      ...at(node.range?.[0] ?? 0),
+      code: 'POLICY_YAML',
+      message: `tag \`${oneLine(node.tag)}\` is not allowed`,
+      hint: 'remove it; a policy has plain mappings, lists, text, numbers, true and false',
+    },
+  ];
+}
+
+/** `1.0`, `007` and `TRUE` are read as 1, 7 and true, while a claim is compared as the text that it is. */
+function misread({ value, source, range }: Scalar, at: (offset: number) => Position): YamlIssue[] {
+  if (
+    (typeof value !== 'boolean' && !Number.isFinite(value)) ||
+    source === undefined ||
+    source === String(value)
+  ) {
+    return [];
+  }
+  return [
+    {
+      ...at(range?.[0] ?? 0),
+      code: 'POLICY_VALUE',
+      message: `\`${oneLine(source)}\` is read as \`${String(value)}\``,
+      hint: `write \`${String(value)}\`, or put it in quotes to mean the text`,
+    },
+  ];
 }
 
 function badKeys(map: YAMLMap, at: (offset: number) => Position): YamlIssue[] {
@@ -162,7 +226,7 @@ function offsetOf(root: Node | null, path: Path, atKey: boolean): number {
   let offset = root?.range?.[0] ?? 0;
   for (const [depth, step] of path.entries()) {
     if (isMap(node)) {
-      const pair = node.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === step);
+      const pair = pairsOf(node).get(step);
       if (!pair) return offset;
       const keyOffset = isScalar(pair.key) ? pair.key.range?.[0] : undefined;
       node = pair.value;
@@ -179,6 +243,17 @@ function offsetOf(root: Node | null, path: Path, atKey: boolean): number {
     }
   }
   return offset;
+}
+
+/** A mapping's pairs by key; kept, because a mapping with many errors is asked as often. */
+const PAIRS = new WeakMap<YAMLMap, Map<unknown, Pair>>();
+
+function pairsOf(map: YAMLMap): Map<unknown, Pair> {
+  const known = PAIRS.get(map);
+  if (known) return known;
+  const pairs = new Map(map.items.map((pair) => [isScalar(pair.key) ? pair.key.value : pair.key, pair]));
+  PAIRS.set(map, pairs);
+  return pairs;
 }
 
 function isNodeWithRange(node: unknown): node is Node & { range: [number, number, number] } {

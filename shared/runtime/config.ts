@@ -23,8 +23,9 @@ export interface TriggerConfig {
   logLevel: LogLevel;
 }
 
-// As `CognitoJwtVerifier` takes it, but for China, whose issuer no source confirms (contracts C5).
-const POOL_ID = /^(?!cn-)(?:eusc-[a-z]{2}|[a-z]{2})-(?:gov-)?[a-z]+-\d_[a-zA-Z0-9]+$/;
+// As `CognitoJwtVerifier` takes it, but for China and the European sovereign cloud: their domains are not
+// amazonaws.com, and no source confirms their issuers (contracts C5).
+const POOL_ID = /^(?!cn-)[a-z]{2}-(?:gov-)?[a-z]+-\d_[a-zA-Z0-9]+$/;
 const CLIENT_ID = /^[\w+]{1,128}$/;
 
 /** Throws `ConfigError` with everything that is wrong. `embeddedKeys`: what `keys.json` held at build time. */
@@ -33,7 +34,7 @@ export function readAuthorizerConfig(env: Environment, embeddedKeys: unknown = n
   const pools = reader.list(
     'USER_POOL_IDS',
     POOL_ID,
-    'a comma list of user pool ids, like eu-west-1_AbCdEf123 (pools in China: use ISSUERS)',
+    'a comma list of user pool ids, like eu-west-1_AbCdEf123 (pools outside amazonaws.com: use ISSUERS)',
   );
   const issuers = readIssuers(reader);
   if (

@@ -41,7 +41,7 @@ export function readIssuers(reader: EnvReader): IssuerConfig[] {
   if (json === null) return [];
   const result = v.safeParse(issuersSchema, json);
   if (!result.success) {
-    const where = v.getDotPath(result.issues[0]) ?? 'the whole';
+    const where = placeOf(result.issues[0]);
     return reader.problem(
       'ISSUERS',
       `must be a JSON list of {issuer, jwksUri, audience, map} with https: URLs (http: on loopback only); look at ${where}`,
@@ -56,6 +56,13 @@ export function readIssuers(reader: EnvReader): IssuerConfig[] {
   }));
   const twice = new Set(issuers.map(({ issuer }) => issuer)).size < issuers.length;
   return twice ? reader.problem('ISSUERS', 'must name each issuer once', []) : issuers;
+}
+
+/** The path of an issue up to the names that the variable itself chose: those are values. */
+function placeOf(issue: v.BaseIssue<unknown>): string {
+  const steps = issue.path?.map(({ key }) => String(key)) ?? [];
+  const values = steps.indexOf('values');
+  return (values === -1 ? steps : steps.slice(0, values + 1)).join('.') || 'the whole';
 }
 
 function issuerMap({

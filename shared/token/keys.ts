@@ -1,10 +1,14 @@
 /** Verification keys: where they come from, how long we wait for them, and that only fresh ones count. */
 
-import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
+import { SimpleJwksCache, SimplePenaltyBox } from 'aws-jwt-verify/jwk';
 import { KeysUnavailableError } from './errors.ts';
+import { assertKeyFits } from './strict.ts';
 
 /** HTTP APIs give an authorizer 10 s and Cognito a trigger 5 s; keys must leave room for the rest. */
 const FETCH_TIMEOUT_MS = 1500;
+
+/** After a fetch that failed; short, because nobody new gets in meanwhile. */
+const OUTAGE_PAUSE_SECONDS = 2;
 
 /** A JWKS is a few kB; more is not one. */
 const MAX_BYTES = 512 * 1024;
@@ -41,18 +45,35 @@ export const keysFetcher = {
   },
 };
 
-/** Tells the owner when fetched keys replace what was there, so that nothing verified with the old ones stays. */
+/**
+ * The keys of all issuers. A key is given out only for an algorithm that it fits, and the owner is told when fetched keys replace what was there, so that nothing verified with the old ones stays.
+ */
 export class KeyCache extends SimpleJwksCache {
-  onReplaced: (jwksUri: string) => void = () => {};
+  onReplaced: () => void = () => {};
+  // The library pauses after a key that was not found; an address that does not answer needs a pause too, or each
+  // junk token would wait for it anew.
+  readonly #outages = new SimplePenaltyBox({ waitSeconds: OUTAGE_PAUSE_SECONDS });
 
   constructor(fetcher: Pick<typeof keysFetcher, 'fetch'>) {
     super({ fetcher });
   }
 
+  override async getJwk(...[uri, token]: Parameters<SimpleJwksCache['getJwk']>) {
+    const jwk = await super.getJwk(uri, token);
+    assertKeyFits(token.header.alg, jwk);
+    return jwk;
+  }
+
   override async getJwks(uri: string) {
-    const jwks = await super.getJwks(uri);
-    this.onReplaced(uri);
-    return jwks;
+    await this.#outages.wait(uri);
+    try {
+      const jwks = await super.getJwks(uri);
+      this.onReplaced();
+      return jwks;
+    } catch (error) {
+      this.#outages.registerFailedAttempt(uri);
+      throw error;
+    }
   }
 }
 

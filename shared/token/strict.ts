@@ -8,14 +8,15 @@ const MAX_KID_CHARACTERS = 256;
 /** Token types that an API may take: a plain JWT or an access token (RFC 9068); not, say, a `logout+jwt`. */
 const ACCEPTED_TYPES = new Set(['jwt', 'application/jwt', 'at+jwt', 'application/at+jwt']);
 
-const ALGORITHM_KEYS: Record<string, { kty: string; crv?: string }> = {
+/** RFC 7518 3.1 and RFC 8037 3.1. The curve fixes the length of a signature; an RSA signature is as long as its key. */
+const ALGORITHMS: Record<string, { kty: string; crv?: string; signatureBytes?: number }> = {
   RS256: { kty: 'RSA' },
   RS384: { kty: 'RSA' },
   RS512: { kty: 'RSA' },
-  ES256: { kty: 'EC', crv: 'P-256' },
-  ES384: { kty: 'EC', crv: 'P-384' },
-  ES512: { kty: 'EC', crv: 'P-521' },
-  EdDSA: { kty: 'OKP', crv: 'Ed25519' },
+  ES256: { kty: 'EC', crv: 'P-256', signatureBytes: 64 },
+  ES384: { kty: 'EC', crv: 'P-384', signatureBytes: 96 },
+  ES512: { kty: 'EC', crv: 'P-521', signatureBytes: 132 },
+  EdDSA: { kty: 'OKP', crv: 'Ed25519', signatureBytes: 64 },
 };
 
 /** The parts of a key that decide whether a token may be verified with it. */
@@ -32,6 +33,7 @@ const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 export interface UnverifiedToken {
   header: Readonly<Record<string, unknown>>;
   payload: Readonly<Record<string, unknown>>;
+  signatureBytes: number;
 }
 
 /**
@@ -47,7 +49,7 @@ export function decodeUnverified(token: string): UnverifiedToken {
     (bytes, index) => bytes.toString('base64url') === parts[index],
   );
   if (!canonical || signature.length === 0) throw new TokenError('TOKEN_MALFORMED');
-  return { header: jsonObject(header), payload: jsonObject(payload) };
+  return { header: jsonObject(header), payload: jsonObject(payload), signatureBytes: signature.length };
 }
 
 function jsonObject(bytes: Buffer): Record<string, unknown> {
@@ -62,8 +64,13 @@ function jsonObject(bytes: Buffer): Record<string, unknown> {
 }
 
 /** RFC 7515 4.1.11 (`crit`), 4.1.10 (`cty`), RFC 7797 (`b64`), RFC 8725 3.11 (`typ`). */
-export function assertHeader({ header }: UnverifiedToken): void {
-  const { crit, b64, cty, typ, kid } = header;
+export function assertHeader({ header, signatureBytes }: UnverifiedToken): void {
+  const { alg, crit, b64, cty, typ, kid } = header;
+  const algorithm = algorithmOf(alg);
+  if (!algorithm) throw new TokenError('TOKEN_ALGORITHM');
+  // A signature of another length cannot be one, and crypto throws for it.
+  if ((algorithm.signatureBytes ?? signatureBytes) !== signatureBytes)
+    throw new TokenError('TOKEN_SIGNATURE');
   // No extension is understood here, so none that is critical may be processed.
   if (crit !== undefined || b64 !== undefined || cty !== undefined) throw new TokenError('TOKEN_MALFORMED');
   if (typ !== undefined && !(typeof typ === 'string' && ACCEPTED_TYPES.has(typ.toLowerCase()))) {
@@ -89,16 +96,20 @@ export function assertLifetimeAndSubject({ payload }: UnverifiedToken, nowSecond
 
 /**
  * RFC 8725 3.1: a key is for one kind of algorithm. RFC 7518 3.3: RSA keys of 2048 bits or more. RFC 7517 4.3:
- * `key_ops`, where given, names what the key is for.
+ * `key_ops`, where given, names what the key is for. Asked before anything is computed with the key.
  */
-export function assertKeyFits(algorithm: string, key: VerificationKey): void {
-  const needed = Object.hasOwn(ALGORITHM_KEYS, algorithm) ? ALGORITHM_KEYS[algorithm] : undefined;
-  if (needed?.kty !== key.kty || (needed.crv !== undefined && needed.crv !== key.crv))
-    throw new TokenError('TOKEN_ALGORITHM');
-  if (key.kty === 'RSA' && bitLength(key.n ?? '') < 2048) throw new TokenError('TOKEN_ALGORITHM');
-  if (key.key_ops !== undefined && !(Array.isArray(key.key_ops) && key.key_ops.includes('verify'))) {
-    throw new TokenError('TOKEN_ALGORITHM');
-  }
+export function assertKeyFits(alg: unknown, key: VerificationKey): void {
+  const algorithm = algorithmOf(alg);
+  const sameKind = algorithm?.kty === key.kty && (algorithm.crv === undefined || algorithm.crv === key.crv);
+  // A key without its numbers is the library's to refuse: it is the issuer's fault and not the token's.
+  const strong = key.kty !== 'RSA' || key.n === undefined || bitLength(key.n) >= 2048;
+  const mayVerify =
+    key.key_ops === undefined || (Array.isArray(key.key_ops) && key.key_ops.includes('verify'));
+  if (!sameKind || !strong || !mayVerify) throw new TokenError('TOKEN_ALGORITHM');
+}
+
+function algorithmOf(alg: unknown) {
+  return typeof alg === 'string' && Object.hasOwn(ALGORITHMS, alg) ? ALGORITHMS[alg] : undefined;
 }
 
 function bitLength(base64url: string): number {

@@ -120,6 +120,46 @@ describe('the answer', () => {
     open.remove();
   });
 
+  it('names the other issuer, and passes on no address that it is not trusted for', async () => {
+    const issuer = 'https://idp.example.com';
+    const open = temporaryFolder();
+    await buildFunctions(
+      open.path,
+      open.write(
+        'policy.yml',
+        `version: 1\nrules: [{ id: all, allow: ["ANY /**"], to: { pools: ["${issuer}"] } }]`,
+      ),
+    );
+    const others = new Functions(open.path);
+    const entry = {
+      issuer,
+      jwksUri: `${issuer}/jwks`,
+      audience: 'api',
+      map: { email: { claim: 'email', domains: ['partner.io'] } },
+    };
+    const authorizer = others.start('authorizer', {
+      APP_CLIENT_IDS: '*',
+      ISSUERS: JSON.stringify([entry]),
+      JWKS: JSON.stringify({ [issuer]: { keys: [KEY.jwk] } }),
+    });
+    const contextFor = async (email: string) => {
+      const authorization = bearer({ iss: issuer, aud: 'api', sub: 'u', exp: now() + 60, email });
+      return payloadOf(await authorizer.invoke(restRequestEvent({ authorization }))).context;
+    };
+    expect(await contextFor('a@partner.io')).toMatchObject({ sub: 'u', issuer, email: 'a@partner.io' });
+    for (const email of [
+      'ceo@victim.com',
+      'ceo@victim.com ',
+      '<ceo@victim.com>',
+      'root@localhost',
+      'x@y@victim.com',
+    ]) {
+      expect(await contextFor(email)).not.toHaveProperty('email');
+    }
+    await others.stop();
+    open.remove();
+  });
+
   it('is simple or IAM for HTTP API 2.0, as set; always IAM for 1.0 and WebSocket', async () => {
     const authorization = idToken();
     const simple = start();

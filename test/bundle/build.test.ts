@@ -1,4 +1,12 @@
-import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -110,6 +118,18 @@ describe('a broken policy', () => {
     );
     expect(code).toBe(0);
     expect(stderr).toMatch(/^warning: .*`confirmed`: no function of this version acts on it\n$/);
+  });
+});
+
+describe('a folder with other things in it', () => {
+  it('is not replaced', async () => {
+    const out = join(folder.path, 'precious');
+    mkdirSync(join(out, 'authorizer'), { recursive: true });
+    writeFileSync(join(out, 'authorizer', 'notes.txt'), 'mine');
+    const { code, stderr } = await buildFunctions(out);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/authorizer holds notes\.txt, which is no bundle/);
+    expect(readFileSync(join(out, 'authorizer', 'notes.txt'), 'utf8')).toBe('mine');
   });
 });
 

@@ -126,6 +126,55 @@ describe('pre-token-generation', () => {
     },
   );
 
+  it('takes the guide’s own sample, with a list for the preferred role', async () => {
+    const event = sample('pre-token-generation/v2-hosted-auth');
+    const role = 'arn:aws:iam::123456789012:role/sns_caller';
+    const configuration = {
+      groupsToOverride: ['editor', null],
+      iamRolesToOverride: [role],
+      preferredRole: [role],
+    };
+    const { answer } = await functions
+      .start('pre-token-generation', ENV)
+      .invoke({ ...event, request: { ...event.request, groupConfiguration: configuration } });
+    expect(answer).toMatchObject({
+      ok: true,
+      payload: {
+        response: {
+          claimsAndScopeOverrideDetails: {
+            groupOverrideDetails: {
+              groupsToOverride: ['editor', 'reader'],
+              iamRolesToOverride: [role],
+              preferredRole: role,
+            },
+          },
+        },
+      },
+    });
+  });
+
+  it.each([
+    [{}],
+    [{ groupsToOverride: null, iamRolesToOverride: null, preferredRole: null }],
+    [{ groupsToOverride: [] }],
+  ])('takes a group configuration that says little: %j', async (groupConfiguration) => {
+    const event = sample('pre-token-generation/v2-hosted-auth');
+    const { answer } = await functions
+      .start('pre-token-generation', ENV)
+      .invoke({ ...event, request: { userAttributes: event.request['userAttributes'], groupConfiguration } });
+    expect(answer).toMatchObject({ ok: true });
+    expect(JSON.stringify(answer)).not.toContain('groupOverrideDetails');
+  });
+
+  it('overrides no groups that the event does not tell', async () => {
+    const event = sample('pre-token-generation/v2-hosted-auth');
+    const { answer } = await functions
+      .start('pre-token-generation', ENV)
+      .invoke({ ...event, request: { ...event.request, groupConfiguration: null } });
+    expect(answer.ok).toBe(true);
+    expect(JSON.stringify(answer)).not.toContain('groupOverrideDetails');
+  });
+
   it('reads an international domain through its lazily loaded table', async () => {
     const other = temporaryFolder();
     await buildFunctions(

@@ -1,13 +1,14 @@
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ROOT, run, temporaryFolder } from '../support/bundles.ts';
+import { buildCommand, run, temporaryFolder } from '../support/bundles.ts';
 import { idClaims, rsaKey, signJwt } from '../support/tokens.ts';
 
 const folder = temporaryFolder();
 afterAll(folder.remove);
 
+let command = '';
 const gatehouse = (args: string[], options: { input?: string; env?: Record<string, string> } = {}) =>
-  run(process.execPath, [join(ROOT, 'dist', 'gatehouse.mjs'), ...args], options);
+  run(process.execPath, [command, ...args], options);
 
 const policy = folder.write(
   'policy.yml',
@@ -24,7 +25,7 @@ const broken = folder.write('broken.yml', 'version: 1\nrulez: []\nrules: [{ id: 
 const READER = '{"sub": "u1", "cognito:groups": ["reader"]}';
 
 beforeAll(async () => {
-  expect(await run(process.execPath, [join(ROOT, 'scripts', 'build-cli.ts')])).toMatchObject({ code: 0 });
+  command = await buildCommand(folder.path);
 });
 
 describe('gatehouse', () => {
@@ -49,7 +50,7 @@ describe('gatehouse', () => {
     [
       'a request that is none',
       ['explain', 'GET', '--claims', '{}', '--policy', policy],
-      /`GET` is not a request/,
+      /that is not a request/,
     ],
     ['a batch with a request', ['explain', 'GET /', '--batch', 'x'], /--batch takes requests/],
     ['a TTL of text', ['explain', 'GET /', '--claims', '{}', '--ttl', '1m'], /whole number of seconds/],
@@ -99,6 +100,24 @@ describe('gatehouse check', () => {
         { code: 'POLICY_PATTERN' },
       ],
     });
+  });
+
+  it('reads UTF-8 and nothing else', async () => {
+    const file = folder.write('latin.yml', '');
+    writeFileSync(file, Buffer.from('version: 1\ngroups: { \xe9quipe: {} }\n', 'latin1'));
+    expect(await gatehouse(['check', file])).toEqual({
+      code: 3,
+      stdout: '',
+      stderr: `error: ${file} is not UTF-8 text\n  help: save it as UTF-8\n`,
+    });
+  });
+
+  it('shows what a policy says without obeying it', async () => {
+    const { stdout } = await gatehouse(['check', '-'], {
+      input: 'version: 1\n"\\e[2Jx\\nfaked.yml:1:1 OK": 1\n',
+    });
+    expect(stdout).toContain('`\\u{1b}[2Jx\\u{a}faked.yml:1:1 OK`');
+    expect(stdout.trimEnd().split('\n')).toHaveLength(3);
   });
 
   it('reads standard input, and says what it cannot read', async () => {
@@ -229,7 +248,11 @@ describe('gatehouse explain', () => {
       /POLICY_UNKNOWN_KEY[^]*POLICY_PATTERN/,
     ],
     ['no policy', ['GET /', '--claims', '{}', '--policy', 'nowhere.yml'], /cannot read nowhere\.yml/],
-    ['claims that are no JSON', ['GET /', '--claims', '{', '--policy', policy], /--claims is not JSON/],
+    [
+      'claims that are no JSON',
+      ['GET /', '--claims', '{', '--policy', policy],
+      /what --claims gives is not JSON/,
+    ],
     [
       'claims that are a list',
       ['GET /', '--claims', folder.write('list.json', '[]'), '--policy', policy],
@@ -278,8 +301,29 @@ describe('gatehouse explain', () => {
     expect(await ask()).toMatchObject({ code: 1 });
   });
 
-  it('has colour on no pipe', async () => {
-    expect((await explain('GET /articles/1', READER)).stdout).not.toContain('\u001b');
+  it('has colour on no pipe, and obeys no terminal code in a claim', async () => {
+    const { stdout } = await gatehouse(
+      ['explain', 'GET /articles/1', '--claims', '{"sub": "\\u001b[2J\\u001b[31mALLOW"}', '--policy', policy],
+      { env: { ...process.env, FORCE_COLOR: '1' } },
+    );
+    expect(stdout).not.toContain('\u001b');
+    expect(stdout).toContain('\\u{1b}[2J');
+  });
+
+  it('shows neither a token nor claims that were given in the wrong place', async () => {
+    const token = signJwt(idClaims(1000), rsaKey('k'));
+    for (const args of [
+      ['GET /', '--token', token],
+      ['GET /', '--claims', token],
+      [token, '--claims', '{}'],
+      ['GET /', '--claims', '[{"email":"ada@example.com"}]'],
+      ['GET /', '--claims', '{"email":"ada@example.com"'],
+    ]) {
+      const { code, stdout, stderr } = await gatehouse(['explain', ...args, '--policy', policy]);
+      expect({ refused: code >= 2, stdout }).toEqual({ refused: true, stdout: '' });
+      expect(stderr).not.toContain(token.slice(0, 40));
+      expect(stderr).not.toContain('ada@');
+    }
   });
 });
 
@@ -366,11 +410,33 @@ describe('gatehouse explain --batch', () => {
     expect(rules).toEqual(lines.map((_, index) => (index % 7 === 0 ? 'own' : null)));
   });
 
+  it('splits lines at line feeds and nowhere else', async () => {
+    const { code, stdout } = await batch(
+      `{"claims":{"sub":"a\u2028b\u2029c"},\r"request":"GET /articles/1"}\n${line(reader, 'GET /articles/1')}`,
+    );
+    expect({ code, stdout }).toEqual({ code: 1, stdout: `${DENIED}\n${ALLOWED}\n` });
+  });
+
+  it('takes a line that is not UTF-8 for malformed, and any claims that are JSON for a question', async () => {
+    const bytes = Buffer.concat([
+      Buffer.from('{"claims":{"sub":"'),
+      Buffer.from([0xff]),
+      Buffer.from(`"},"request":"GET /"}\n${line({ iss: { toString: null } }, 'GET /articles/1')}`),
+    ]);
+    const file = folder.write('latin.jsonl', '');
+    writeFileSync(file, bytes);
+    expect(await gatehouse(['explain', '--policy', policy, '--batch', file])).toMatchObject({
+      code: 3,
+      stdout: `${INVALID}\n${DENIED}\n`,
+    });
+  });
+
   it('says what it cannot read', async () => {
     expect(await gatehouse(['explain', '--policy', policy, '--batch', 'nowhere.jsonl'])).toEqual({
       code: 3,
       stdout: '',
-      stderr: 'error: cannot read nowhere.jsonl (ENOENT)\n',
+      stderr:
+        'error: cannot read nowhere.jsonl (ENOENT)\n  help: give the path of a file, or - for standard input\n',
     });
   });
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readScenario } from '../../sandbox/scenario.ts';
 import { DECISION_CODES } from '../../shared/policy/codes.ts';
 import { parsePolicy } from '../../shared/policy/parse.ts';
-import { ROOT, run, temporaryFolder } from '../support/bundles.ts';
+import { buildCommand, ROOT, run, temporaryFolder } from '../support/bundles.ts';
 
 const folder = temporaryFolder();
 afterAll(folder.remove);
@@ -55,8 +55,9 @@ describe('every command in the docs prints what it says', () => {
       })),
   );
 
+  let gatehouse = '';
   beforeAll(async () => {
-    expect(await run(process.execPath, [join(ROOT, 'scripts', 'build-cli.ts')])).toMatchObject({ code: 0 });
+    gatehouse = await buildCommand(folder.path);
   });
 
   it('of which there are some', () => {
@@ -67,7 +68,7 @@ describe('every command in the docs prints what it says', () => {
     expect(command).toMatch(/^npx gatehouse /);
     const { stdout, stderr } = await run('sh', [
       '-c',
-      command.replace('npx gatehouse', `"${process.execPath}" dist/gatehouse.mjs`),
+      command.replace('npx gatehouse', `"${process.execPath}" "${gatehouse}"`),
     ]);
     expect({ stdout, stderr }).toEqual({ stdout: output, stderr: '' });
   });

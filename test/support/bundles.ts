@@ -53,6 +53,18 @@ export function temporaryFolder(): {
   };
 }
 
+/** Builds the command into a folder; gives its path. */
+export async function buildCommand(folder: string): Promise<string> {
+  const file = join(folder, 'gatehouse.mjs');
+  const { code, stderr } = await run(process.execPath, [
+    join(ROOT, 'scripts', 'build-cli.ts'),
+    '--out',
+    file,
+  ]);
+  if (code !== 0) throw new Error(stderr);
+  return file;
+}
+
 export function buildFunctions(out: string, policyFile = join(ROOT, 'policy.yml')): Promise<RunResult> {
   return run(process.execPath, [join(ROOT, 'scripts', 'build.ts'), '--policy', policyFile, '--out', out]);
 }

@@ -179,6 +179,13 @@ describe('what the event says beside the ARN must agree with it', () => {
       'another path in the HTTP context',
       http2Event({}, { requestContext: { http: { method: 'GET', path: '/articles/2' } } }),
     ],
+    ['another verb in the REST context', rest(context({ httpMethod: 'DELETE' }))],
+    ['another resource in the REST context', rest(context({ resourcePath: '/users/{id}' }))],
+    [
+      'another route key in the HTTP context',
+      http2Event({}, { requestContext: { routeKey: 'DELETE /articles/{id}' } }),
+    ],
+    ['a socket with an HTTP method', webSocketEvent({}, { httpMethod: 'GET' })],
     ['another socket route', webSocketEvent({}, { requestContext: { routeKey: 'sendmessage' } })],
     ['an ambiguous ARN', rest({}, { path: '/a//b' })],
   ])('%s does not', (_, event) => {

@@ -59,6 +59,7 @@ describe('the domain of a mailbox', () => {
     ['an A-label that is none', 'a@xn--zz--zz.example'],
     ['an A-label of ASCII', 'a@xn--abc-.example'],
     ['a reserved label', 'a@ab--cd.example'],
+    ['a reserved label with three hyphens', 'a@y---axc.example'],
     ['a mixed bidi label', 'a@aا.example'],
   ])('is none for %s', async (_, address) => {
     await expect(domainOfMailbox(address)).resolves.toBeNull();

@@ -70,6 +70,13 @@ describe('text that is made to hurt', () => {
     expect(issues.map(({ code }) => code)).toEqual(['POLICY_INCLUDES_CYCLE']);
   });
 
+  it('20,000 unknown keys, and 4,000 undefined groups among as many', () => {
+    const keys = Array.from({ length: 20_000 }, (_, index) => `k${index}: 1`);
+    expect(issuesOf(`version: 1\n${keys.join('\n')}`)).toHaveLength(20_000);
+    const groups = Array.from({ length: 4000 }, (_, index) => `  g${index}: { includes: [h${index}] }`);
+    expect(issuesOf(`version: 1\ngroups:\n${groups.join('\n')}`)).toHaveLength(4000);
+  });
+
   it('20,000 keys, twice', () => {
     const lines = Array.from({ length: 40_000 }, (_, index) => `  g${index % 20_000}: {}`);
     expect(issuesOf(`version: 1\ngroups:\n${lines.join('\n')}`)).toHaveLength(20_000);

@@ -13,10 +13,12 @@ const subject = async (
   sub: 'u',
   mail: await mailIdentity(email, verified),
   attributes: { email, email_verified: String(verified) },
-  groups: [],
-  roles: [],
-  preferredRole: null,
+  current: { groups: [], roles: [], preferredRole: null },
   ...change,
+});
+
+const inGroups = (groups: string[]): Partial<TokenSubject> => ({
+  current: { groups, roles: [], preferredRole: null },
 });
 
 describe('groups', () => {
@@ -35,29 +37,29 @@ groups:
 
   it.each<[string, Partial<TokenSubject>, string | undefined, unknown, string[] | null]>([
     ['none: nothing to say, so nothing is wiped', {}, undefined, 'true', null],
-    ['nothing to add: left alone', { groups: ['reader'] }, undefined, 'true', null],
-    ['includes are added, sorted', { groups: ['admin'] }, undefined, 'true', ['admin', 'editor', 'reader']],
+    ['nothing to add: left alone', inGroups(['reader']), undefined, 'true', null],
+    ['includes are added, sorted', inGroups(['admin']), undefined, 'true', ['admin', 'editor', 'reader']],
     [
       'those outside the policy stay',
-      { groups: ['zeta', 'editor', 'alpha'] },
+      inGroups(['zeta', 'editor', 'alpha']),
       undefined,
       'true',
       ['zeta', 'editor', 'alpha', 'reader'],
     ],
-    ['Cognito’s own stay in the token', { groups: ['eu-west-1_A_Okta'] }, undefined, 'true', null],
+    ['Cognito’s own stay in the token', inGroups(['eu-west-1_A_Okta']), undefined, 'true', null],
     ['computed by domain', {}, 'a@partner.io', 'true', ['partner', 'reader']],
     ['not by an unverified domain', {}, 'a@partner.io', 'false', null],
     [
       'who left the domain leaves the group',
-      { groups: ['partner', 'zeta'] },
+      inGroups(['partner', 'zeta']),
       'a@example.com',
       'true',
       ['zeta'],
     ],
-    ['who left the domain leaves the last group', { groups: ['partner'] }, 'a@example.com', 'true', []],
+    ['who left the domain leaves the last group', inGroups(['partner']), 'a@example.com', 'true', []],
     [
       'a group named like an object’s member',
-      { groups: ['constructor', '__proto__'] },
+      inGroups(['constructor', '__proto__']),
       undefined,
       'true',
       null,
@@ -76,6 +78,11 @@ groups:
       ['ops'],
     ],
     ['one group without brackets', { identities: identity('Okta'), 'custom:idp_groups': 'eng-ops' }, ['ops']],
+    [
+      'one group without brackets that has a comma',
+      { identities: identity('Okta'), 'custom:idp_groups': 'evil,eng-ops' },
+      null,
+    ],
     [
       'URL-encoded parts, decoded after the split',
       { identities: identity('Okta'), 'custom:idp_groups': '[x%2C%20y]' },
@@ -110,6 +117,11 @@ groups:
   ])('computed by identity provider: %s', async (_, attributes, groups) => {
     expect(await groupsOf({ attributes })).toEqual(groups);
   });
+});
+
+it('groups that the event does not tell are not overridden', async () => {
+  const policy = compiled('version: 1\ngroups: { partner: { members: { domains: [example.com] } } }');
+  expect(shapeTokens(policy, await subject({ current: null })).groups).toBeNull();
 });
 
 describe('roles', () => {
@@ -160,7 +172,7 @@ groups:
       null,
     ],
   ])('%s', async (_, groups, roles, preferredRole, expected, preferred) => {
-    const changes = shapeTokens(policy, await subject({ groups, roles, preferredRole })).groups;
+    const changes = shapeTokens(policy, await subject({ current: { groups, roles, preferredRole } })).groups;
     expect(changes && { roles: changes.roles, preferredRole: changes.preferredRole }).toEqual(
       expected && { roles: expected, preferredRole: preferred },
     );
@@ -170,7 +182,7 @@ groups:
     const plain = compiled('version: 1\ngroups: { a: { includes: [b] }, b: {} }');
     const changes = shapeTokens(
       plain,
-      await subject({ groups: ['a'], roles: [role('x')], preferredRole: role('x') }),
+      await subject({ current: { groups: ['a'], roles: [role('x')], preferredRole: role('x') } }),
     ).groups;
     expect(changes).toEqual({ groups: ['a', 'b'], roles: [role('x')], preferredRole: role('x') });
   });
@@ -198,8 +210,25 @@ tokens:
     expect(claims).toMatchObject({ tenant: '${user.locale}$&', label: 't-${user.locale}$&/en' });
   });
 
+  it('take no address or number that is not verified', async () => {
+    const mail = compiled(
+      'version: 1\ntokens: { claims: { account: "${user.email}", phone: "${user.phone_number}" } }',
+    );
+    const claimsOf = async (attributes: Record<string, string>) =>
+      shapeTokens(mail, await subject({ attributes })).claims;
+    expect(await claimsOf({ email: 'a@b.io', email_verified: 'false', phone_number: '+1' })).toEqual({});
+    expect(
+      await claimsOf({
+        email: 'a@b.io',
+        email_verified: 'true',
+        phone_number: '+1',
+        phone_number_verified: 'true',
+      }),
+    ).toEqual({ account: 'a@b.io', phone: '+1' });
+  });
+
   it('scopes come with groups, included ones too', async () => {
-    const { scopes } = shapeTokens(policy, await subject({ groups: ['editor'] }));
+    const { scopes } = shapeTokens(policy, await subject(inGroups(['editor'])));
     expect(scopes).toEqual(['articles/write', 'articles/read']);
   });
 });
@@ -231,7 +260,7 @@ describe('the domain stamp', () => {
     const policy = compiled(
       'version: 1\ndomains: { allow: [example.com] }\ngroups: { a: { includes: [b] }, b: {} }\ntokens: { claims: { x: y } }',
     );
-    expect(stampOnly(policy, await subject({ groups: ['a'] }))).toEqual({
+    expect(stampOnly(policy, await subject(inGroups(['a'])))).toEqual({
       groups: null,
       claims: {},
       scopes: [],

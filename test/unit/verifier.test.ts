@@ -1,6 +1,8 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { KeysUnavailableError } from '../../shared/token/errors.ts';
 import {
   createTokenVerifier,
   type TokenVerifierConfig,
@@ -219,6 +221,42 @@ describe('a token with exactly one thing changed is refused', () => {
   });
 });
 
+describe('an elliptic key', () => {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const issuer = 'https://idp.example.com';
+  const config = (change = {}) => ({
+    pools: [],
+    issuers: [{ issuer, jwksUri: `${issuer}/jwks`, audience: ['api'], map: {} }],
+    keys: new Map([
+      [issuer, { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'ec', ...change }] } as never],
+    ]),
+  });
+  const signed = (alg = 'ES256') =>
+    `${encode({ alg, kid: 'ec' })}.${encode({ iss: issuer, aud: 'api', sub: 'u', exp: real() + 100 })}`;
+  const signature = (of: string) =>
+    sign('SHA256', Buffer.from(of), { key: privateKey, dsaEncoding: 'ieee-p1363' });
+
+  it('verifies', async () => {
+    const { verify } = verifierFor({ ...realClock, config: config() });
+    await expect(verify(`${signed()}.${signature(signed()).toString('base64url')}`)).resolves.toBeDefined();
+  });
+
+  it.each([1, 63, 65, 70, 256])('refuses a signature of %p bytes as it refuses any other', async (bytes) => {
+    const { verify } = verifierFor({ ...realClock, config: config() });
+    await expect(verify(`${signed()}.${Buffer.alloc(bytes, 1).toString('base64url')}`)).rejects.toMatchObject(
+      { code: 'TOKEN_SIGNATURE' },
+    );
+  });
+
+  it.each(['RS256', 'ES384', 'EdDSA'])('is not used for %s', async (alg) => {
+    const { verify } = verifierFor({ ...realClock, config: config() });
+    const bytes = { RS256: 256, ES384: 96, EdDSA: 64 }[alg];
+    await expect(
+      verify(`${signed(alg)}.${Buffer.alloc(bytes ?? 0, 1).toString('base64url')}`),
+    ).rejects.toMatchObject({ code: 'TOKEN_ALGORITHM' });
+  });
+});
+
 describe('the moment of expiry', () => {
   it('belongs to the dead: RFC 7519 4.1.4', async () => {
     const exp = real() + 100;
@@ -305,6 +343,22 @@ describe('keys', () => {
     });
     expect(fetched).toHaveLength(1);
     // Known keys are not affected.
+    await expect(verify(signJwt(idClaims(real()), KEY))).resolves.toBeDefined();
+  });
+
+  it('out of reach: not asked for again at once, however many tokens come', async () => {
+    const { verify, fetched } = verifierFor({
+      ...realClock,
+      served: () => {
+        throw new KeysUnavailableError('down');
+      },
+    });
+    for (let index = 0; index < 5; index++) {
+      await expect(verify(signJwt(idClaims(real()), OTHER))).rejects.toMatchObject({
+        name: 'KeysUnavailableError',
+      });
+    }
+    expect(fetched).toHaveLength(1);
     await expect(verify(signJwt(idClaims(real()), KEY))).resolves.toBeDefined();
   });
 
