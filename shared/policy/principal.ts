@@ -183,8 +183,7 @@ async function foreignPrincipal(
     username: null,
     groups: foreignGroups(claims, map),
     scopes: foreignScopes(claims, map),
-    // Its clients are not Cognito's, though they may be called alike.
-    client: null,
+    client: textClaim(claims, 'client_id') ?? textClaim(claims, 'azp'),
     pool: issuer,
     tokenUse: null,
     claims,
