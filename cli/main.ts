@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { registerCheck } from './commands/check.ts';
 import { registerExplain } from './commands/explain.ts';
+import { registerKeys } from './commands/keys.ts';
 import { CommandFailure, EXIT, type ExitCode, UsageError } from './failure.ts';
 
 async function main(argv: string[]): Promise<ExitCode> {
@@ -18,6 +19,7 @@ async function main(argv: string[]): Promise<ExitCode> {
     .exitOverride();
   registerCheck(program, done);
   registerExplain(program, done);
+  registerKeys(program, done);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;

@@ -4,6 +4,7 @@ import type { Artefact } from '../shared/policy/artefact.ts';
 import { compilePolicy } from '../shared/policy/compile.ts';
 import { parsePolicy } from '../shared/policy/parse.ts';
 import { formatIssues } from '../shared/policy/print.ts';
+import type { Policy } from '../shared/policy/schema.ts';
 import { CommandFailure } from './failure.ts';
 import { readInput } from './input.ts';
 
@@ -14,6 +15,7 @@ export interface Location {
 }
 
 export interface LoadedPolicy {
+  policy: Policy;
   artefact: Artefact;
   locationOf: (ruleId: string) => Location | null;
 }
@@ -24,6 +26,7 @@ export function loadPolicy(file: string): LoadedPolicy {
   if (!parsed.ok) throw new CommandFailure(formatIssues(parsed.issues));
   const indexes = new Map((parsed.policy.rules ?? []).map(({ id }, index) => [id, index]));
   return {
+    policy: parsed.policy,
     artefact: compilePolicy(parsed.policy),
     locationOf: (ruleId) => {
       const index = indexes.get(ruleId);

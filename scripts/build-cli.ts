@@ -1,20 +1,24 @@
-/** `npm run build:cli [-- --out FILE]`: the command as one file, for Node 20 and newer. */
+/** `npm run build:cli [-- --out DIR]`: the command, and beside it what it loads lazily, for Node 20 and newer. */
 
-import { chmodSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const { values } = parseArgs({
-  options: { out: { type: 'string', default: join(ROOT, 'dist', 'gatehouse.mjs') } },
-});
-const outfile = resolve(values.out);
+const { values } = parseArgs({ options: { out: { type: 'string', default: join(ROOT, 'dist') } } });
+const outdir = resolve(values.out);
+// Chunks have names of their own in each build; old ones would stay.
+for (const file of existsSync(outdir) ? readdirSync(outdir) : [])
+  if (/^chunk-\w+\.mjs$/.test(file)) rmSync(join(outdir, file));
 
 await build({
   absWorkingDir: ROOT,
-  entryPoints: ['cli/main.ts'],
-  outfile,
+  entryPoints: { gatehouse: 'cli/main.ts' },
+  outdir,
+  outExtension: { '.js': '.mjs' },
+  chunkNames: 'chunk-[hash]',
+  splitting: true,
   bundle: true,
   format: 'esm',
   platform: 'node',
@@ -27,4 +31,4 @@ await build({
   },
   logLevel: 'warning',
 });
-chmodSync(outfile, 0o755);
+chmodSync(join(outdir, 'gatehouse.mjs'), 0o755);

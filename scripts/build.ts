@@ -1,66 +1,73 @@
 /**
- * `npm run build [-- --policy FILE --out DIR]`: one self-contained bundle for each function, the policy compiled
+ * `npm run build [-- --stage NAME | --policy FILE] [--out DIR]`: one self-contained bundle for each function, the policy compiled
  * into it. A policy that is not valid, or that this version cannot enforce, builds nothing.
  */
 
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, type Plugin } from 'esbuild';
-import { compilePolicy } from '../shared/policy/compile.ts';
-import { parsePolicy } from '../shared/policy/parse.ts';
-import { formatIssues } from '../shared/policy/print.ts';
-import type { Policy } from '../shared/policy/schema.ts';
+import { loadPolicy } from '../cli/policy-file.ts';
+import { readService } from '../cli/serverless.ts';
+import { type BundleStamp, removeStamp, serializeArtefact, writeStamp } from '../deploy/bundle-stamp.ts';
+import type { Artefact } from '../shared/policy/artefact.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      policy: { type: 'string', default: 'policy.yml' },
+      policy: { type: 'string' },
+      stage: { type: 'string' },
+      param: { type: 'string', multiple: true, default: [] },
       out: { type: 'string', default: 'build' },
     },
   });
-  // Read here as well, because a mode of answering is a property of the bundle.
-  const mode = process.env['ANSWER_MODE'] || 'request';
-  if (mode !== 'request')
+  const { policyFile, answerMode } = await readSettings(values);
+  if (answerMode !== 'request')
     throw new Error('ANSWER_MODE must be request\n  help: this version builds no other mode');
-  const policy = readPolicy(values.policy);
-  refuseWhatIsNotEnforced(policy, values.policy);
-  await buildFunctions(resolve(values.out), [
-    policyModule(policy),
-    keysModule(),
-    withoutHttps,
-    withoutIdnaMappings,
-  ]);
+  const { artefact } = loadPolicy(policyFile);
+  refuseWhatIsNotEnforced(artefact, policyFile);
+  const { json, hash } = serializeArtefact(artefact);
+  await buildFunctions(
+    resolve(values.out),
+    [policyModule(json, hash), keysModule(), withoutHttps, withoutIdnaMappings],
+    { policy: hash, answerMode },
+  );
 }
 
-function readPolicy(file: string): Policy {
-  if (!existsSync(file))
-    throw new Error(`cannot read ${file}\n  help: give the path of a policy file with --policy`);
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
-  } catch (cause) {
-    throw new Error(`${file} is not UTF-8 text\n  help: save it as UTF-8`, { cause });
-  }
-  const parsed = parsePolicy(text, file);
-  if (!parsed.ok) throw new Error(formatIssues(parsed.issues));
-  return parsed.policy;
+/** What a bundle is built for: what a stage of serverless.yml says, or what the command line and environment do. */
+async function readSettings({
+  policy,
+  stage,
+  param,
+}: {
+  policy?: string | undefined;
+  stage?: string | undefined;
+  param: string[];
+}) {
+  if (stage === undefined)
+    return { policyFile: policy ?? 'policy.yml', answerMode: process.env['ANSWER_MODE'] || 'request' };
+  if (policy !== undefined)
+    throw new Error(
+      '--policy and --stage are both given\n  help: a stage names its own policy, as `policyFile`',
+    );
+  const service = await readService(join(ROOT, 'serverless.yml'), { stage, param });
+  const { policyFile = 'policy.yml', answerMode = 'request' } = service.custom?.gatehouse ?? {};
+  return { policyFile: relative(process.cwd(), resolve(ROOT, policyFile)), answerMode };
 }
 
 /** The language is ahead of the functions: what opens a door must fail here, what merely does nothing is said. */
-function refuseWhatIsNotEnforced(policy: Policy, file: string): void {
-  if (policy.sign_up?.mode === 'invite') {
+function refuseWhatIsNotEnforced({ signUp, providers, confirmed, signIn }: Artefact, file: string): void {
+  if (signUp.mode === 'invite') {
     throw new Error(
       `${file}: \`sign_up.mode: invite\` is not enforced by this version, and sign-up would be open\n  help: remove it, or wait for the version with a store`,
     );
   }
-  const linking = Object.values(policy.providers ?? {}).some(({ link }) => link);
+  const linking = Object.values(providers).some(({ link }) => link);
   const idle = [
-    policy.confirmed && '`confirmed`',
-    policy.sign_in && '`sign_in`',
+    (confirmed.welcome || confirmed.groups.length > 0) && '`confirmed`',
+    signIn && '`sign_in`',
     linking && '`providers.*.link`',
   ].filter(Boolean);
   if (idle.length > 0)
@@ -68,17 +75,23 @@ function refuseWhatIsNotEnforced(policy: Policy, file: string): void {
 }
 
 /** Builds beside the old bundles and swaps at the end, so that a failure leaves what was there. */
-async function buildFunctions(out: string, plugins: Plugin[]): Promise<void> {
+async function buildFunctions(
+  out: string,
+  plugins: Plugin[],
+  built: Omit<BundleStamp, 'bundles'>,
+): Promise<void> {
   mkdirSync(out, { recursive: true });
   const fresh = mkdtempSync(join(out, '.building-'));
   try {
     const names = readdirSync(join(ROOT, 'functions'));
     for (const name of names) await buildFunction(name, join(fresh, name), plugins);
+    removeStamp(out);
     for (const name of names) {
       assertBundleFolder(join(out, name));
       rmSync(join(out, name), { recursive: true, force: true });
       renameSync(join(fresh, name), join(out, name));
     }
+    writeStamp(out, names, built);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
@@ -121,9 +134,7 @@ async function buildFunction(name: string, outdir: string, plugins: Plugin[]): P
 }
 
 /** `gatehouse:policy`. As JSON text, which V8 parses faster than an object literal, and `__proto__` stays a key. */
-function policyModule(policy: Policy): Plugin {
-  const json = JSON.stringify(compilePolicy(policy));
-  const hash = createHash('sha256').update(json).digest('hex').slice(0, 16);
+function policyModule(json: string, hash: string): Plugin {
   return virtualModule(
     'gatehouse:policy',
     `export const policy = JSON.parse(${JSON.stringify(json)}); export const policyHash = "${hash}";`,

@@ -56,6 +56,11 @@ export function secondsOf(duration: string): number {
   return Number(duration.slice(0, -1)) * SECONDS[duration.at(-1) as keyof typeof SECONDS];
 }
 
+/** `${claims.sub}` to `sub`. Takes what the schema has checked. */
+export function boundClaim(reference: string): string {
+  return reference.slice('${claims.'.length, -1);
+}
+
 /** Deny rules first, then by id: the first that applies is the one that an answer names. */
 function inPrecedence(rules: readonly PolicyRule[]): PolicyRule[] {
   return rules.toSorted((a, b) => Number(!a.deny) - Number(!b.deny) || (a.id < b.id ? -1 : 1));
@@ -126,7 +131,7 @@ function bindsOf(rule: PolicyRule, pattern: RoutePattern): Bind[] {
   return Object.entries(rule.where ?? {}).map(([variable, claim]) => ({
     variable,
     segment: pattern.segments.findIndex((segment) => segment.kind === 'any' && segment.variable === variable),
-    claim: claim.slice('${claims.'.length, -1),
+    claim: boundClaim(claim),
   }));
 }
 

@@ -10,12 +10,15 @@ export function printable(text: string): string {
   );
 }
 
+/** An issue of whatever kind. */
+export type PrintableIssue = Omit<PolicyIssue, 'code'> & { code: string };
+
 /** `file:line:col CODE message`, and below it how to mend it. */
-export function formatIssue({ file, line, column, code, message, hint }: PolicyIssue): string {
+export function formatIssue({ file, line, column, code, message, hint }: PrintableIssue): string {
   return `${file}:${line}:${column} ${code} ${printable(message)}\n  help: ${printable(hint)}`;
 }
 
-export function formatIssues(issues: readonly PolicyIssue[]): string {
+export function formatIssues(issues: readonly PrintableIssue[]): string {
   const count = issues.length === 1 ? '1 error' : `${issues.length} errors`;
   return [...issues.map(formatIssue), `${count} in ${issues[0]?.file}`].join('\n');
 }

@@ -25,7 +25,7 @@ export interface TriggerConfig {
 
 // As `CognitoJwtVerifier` takes it, but for China and the European sovereign cloud: their domains are not
 // amazonaws.com, and no source confirms their issuers (contracts C5).
-const POOL_ID = /^(?!cn-)[a-z]{2}-(?:gov-)?[a-z]+-\d_[a-zA-Z0-9]+$/;
+export const POOL_ID = /^(?!cn-)[a-z]{2}-(?:gov-)?[a-z]+-\d_[a-zA-Z0-9]+$/;
 const CLIENT_ID = /^[\w+]{1,128}$/;
 
 /** Throws `ConfigError` with everything that is wrong. `embeddedKeys`: what `keys.json` held at build time. */

@@ -6,6 +6,13 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly code = 'CONFIG_INVALID';
+  /** Each begins with the variable's name. */
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('; '));
+    this.problems = problems;
+  }
 }
 
 export class EnvReader {
@@ -63,6 +70,6 @@ export class EnvReader {
   }
 
   assertClean(): void {
-    if (this.#problems.length > 0) throw new ConfigError(this.#problems.join('; '));
+    if (this.#problems.length > 0) throw new ConfigError(this.#problems);
   }
 }

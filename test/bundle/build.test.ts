@@ -16,7 +16,7 @@ import { buildFunctions, Functions, ROOT, run, temporaryFolder } from '../suppor
 import { restRequestEvent } from '../support/events.ts';
 import { CLIENT, ISSUER, idClaims, POOL, rsaKey, signJwt } from '../support/tokens.ts';
 
-const FUNCTIONS = ['authorizer', 'pre-sign-up', 'pre-token-generation'];
+const FUNCTIONS = ['authorizer', 'demo', 'pre-sign-up', 'pre-token-generation'];
 const folder = temporaryFolder();
 afterAll(folder.remove);
 
@@ -32,7 +32,7 @@ describe('a build', () => {
   });
 
   it('has a bundle for each function, and nothing else', () => {
-    expect(readdirSync(out).toSorted()).toEqual(FUNCTIONS);
+    expect(readdirSync(out).toSorted()).toEqual(['built-for.json', ...FUNCTIONS].toSorted());
     for (const name of FUNCTIONS) expect(existsSync(join(out, name, 'index.mjs'))).toBe(true);
   });
 
@@ -93,7 +93,7 @@ describe('a broken policy', () => {
     );
     expect(stderr).toContain('2 errors in');
     expect(readFileSync(join(out, 'authorizer', 'index.mjs')).equals(before)).toBe(true);
-    expect(readdirSync(out).toSorted()).toEqual(FUNCTIONS);
+    expect(readdirSync(out).toSorted()).toEqual(['built-for.json', ...FUNCTIONS].toSorted());
   });
 
   it('that is not there', async () => {
@@ -179,7 +179,16 @@ describe('keys.json', () => {
   it('is embedded, so that the first token needs no network', async () => {
     // A checkout of its own: the file belongs at the root.
     const checkout = join(folder.path, 'checkout');
-    for (const part of ['scripts', 'shared', 'functions', 'policy.yml', 'package.json', 'tsconfig.json']) {
+    for (const part of [
+      'cli',
+      'deploy',
+      'scripts',
+      'shared',
+      'functions',
+      'policy.yml',
+      'package.json',
+      'tsconfig.json',
+    ]) {
       cpSync(join(ROOT, part), join(checkout, part), { recursive: true });
     }
     symlinkSync(join(ROOT, 'node_modules'), join(checkout, 'node_modules'));

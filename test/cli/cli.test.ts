@@ -1,7 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { buildCommand, run, temporaryFolder } from '../support/bundles.ts';
-import { idClaims, rsaKey, signJwt } from '../support/tokens.ts';
+import { buildCommand, ROOT, run, temporaryFolder } from '../support/bundles.ts';
+import { ISSUER, idClaims, rsaKey, signJwt } from '../support/tokens.ts';
 
 const folder = temporaryFolder();
 afterAll(folder.remove);
@@ -32,14 +35,14 @@ describe('gatehouse', () => {
   it('shows its commands', async () => {
     const { code, stdout } = await gatehouse(['--help']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/check.*\n.*explain/);
+    expect(stdout).toMatch(/check[^]*explain[^]*keys/);
   });
 
   it.each<[string, string[], RegExp]>([
     ['no command', [], /Usage: gatehouse/],
     ['an unknown command', ['chekc'], /unknown command 'chekc'\n\(Did you mean check\?\)/],
     ['an unknown option', ['check', '--jsno'], /unknown option '--jsno'\n\(Did you mean --json\?\)/],
-    ['two policies', ['check', policy, '--policy', policy], /two policy files/],
+    ['two policies', ['check', policy, '--policy', policy], /more than one file/],
     ['no request', ['explain', '--claims', '{}'], /the request is missing/],
     ['no claims', ['explain', 'GET /'], /give either --claims or --token/],
     [
@@ -438,5 +441,162 @@ describe('gatehouse explain --batch', () => {
       stderr:
         'error: cannot read nowhere.jsonl (ENOENT)\n  help: give the path of a file, or - for standard input\n',
     });
+  });
+});
+
+describe('gatehouse check --serverless', () => {
+  const serverless = join(ROOT, 'serverless.yml');
+  const check = (...params: string[]) =>
+    gatehouse([
+      'check',
+      '--serverless',
+      serverless,
+      '--stage',
+      'test',
+      ...params.flatMap((param) => ['--param', param]),
+    ]);
+
+  it('takes ours as it is', async () => {
+    expect(await check()).toEqual({
+      code: 0,
+      stdout: `${serverless} is valid for stage test, with policy.yml\n`,
+      stderr: '',
+    });
+  });
+
+  it('says what could not work, where, and how to mend it', async () => {
+    const { code, stdout } = await check(
+      'userPoolId=eu-west-1_Abc',
+      'preTokenVersion=V1_0',
+      'appClientIds=a',
+    );
+    expect(code).toBe(3);
+    const lines = readFileSync(serverless, 'utf8').split('\n');
+    const [, line] =
+      /serverless\.yml:(\d+):\d+ DEPLOY_TOKENS .*every user would be refused\n {2}help: /.exec(stdout) ?? [];
+    expect(lines[Number(line) - 1]).toMatch(/^ +preTokenVersion: /);
+  });
+
+  it.each<[string, string[], RegExp]>([
+    [
+      'a misspelt parameter',
+      ['authorizerTll=0'],
+      /there is no parameter authorizerTll\n {2}help: use userPoolId, /,
+    ],
+    ['an impossible TTL', ['authorizerTtl=3601'], /must be <= 3600/],
+    ['an unknown mode of answering', ['answerMode=both'], /answerMode|identitySource/],
+  ])('refuses %s: exit 3, on stderr', async (_, params, text) => {
+    const { code, stdout, stderr } = await check(...params);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toMatch(text);
+  });
+
+  it('refuses a file that is not there', async () => {
+    expect(await gatehouse(['check', '--serverless', 'nowhere.yml'])).toMatchObject({ code: 3, stdout: '' });
+  });
+});
+
+describe('against AWS’s endpoints, faked at the wire', () => {
+  const POOL = 'eu-west-1_AbCdEf123';
+  let server: Server;
+  let endpoint = '';
+  let pool: object = {};
+  let status = 200;
+  const key = rsaKey('kid-1');
+
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const target = String(request.headers['x-amz-target']);
+        const fail = (type: string, code = 400) =>
+          response.writeHead(code).end(JSON.stringify({ __type: type, message: type }));
+        if (request.url === `/${POOL}/.well-known/jwks.json`)
+          response.end(JSON.stringify({ keys: [key.jwk] }));
+        else if (status !== 200) fail('InternalErrorException', status);
+        else if (target.endsWith('.DescribeUserPool')) response.end(JSON.stringify({ UserPool: pool }));
+        else if (target.endsWith('.DescribeUserPoolClient')) {
+          const { ClientId: id } = JSON.parse(Buffer.concat(chunks).toString()) as { ClientId: string };
+          if (id === 'known') response.end('{"UserPoolClient": {}}');
+          else fail('ResourceNotFoundException');
+        } else fail('ResourceNotFoundException', 404);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+    endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => void server.close());
+
+  const credentials = {
+    AWS_ACCESS_KEY_ID: 'a',
+    AWS_SECRET_ACCESS_KEY: 'b',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+  const check = (clients: string, env: Record<string, string> = credentials) =>
+    gatehouse(
+      ['check', '--serverless', join(ROOT, 'serverless.yml'), '--endpoint', endpoint].concat(
+        [`userPoolId=${POOL}`, `appClientIds=${clients}`].flatMap((param) => ['--param', param]),
+      ),
+      { env: { PATH: process.env['PATH'] ?? '', HOME: folder.path, ...env } },
+    );
+
+  it('check finds an app client that the pool does not have', async () => {
+    pool = { UserPoolTier: 'ESSENTIALS' };
+    status = 200;
+    expect(await check('known')).toMatchObject({ code: 0, stderr: '' });
+    const { code, stdout } = await check('known,unknown');
+    expect({ code, stdout }).toMatchObject({
+      code: 3,
+      stdout: expect.stringMatching(
+        /DEPLOY_CLIENT user pool eu-west-1_AbCdEf123 has no app client unknown\n {2}help: /,
+      ),
+    });
+  });
+
+  it('check finds a tier that knows no such version', async () => {
+    pool = { UserPoolTier: 'LITE' };
+    status = 200;
+    expect((await check('known')).stdout).toMatch(/DEPLOY_POOL .*tier LITE/);
+  });
+
+  it.each<[string, number, Record<string, string>, RegExp]>([
+    ['without credentials', 200, { AWS_EC2_METADATA_DISABLED: 'true' }, /CredentialsProviderError/],
+    ['of a service that fails', 500, credentials, /InternalErrorException/],
+  ])('check says what it could not ask %s', async (_, answers, env, reason) => {
+    status = answers;
+    const { code, stderr } = await check('unknown', env);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(reason) });
+    expect(stderr).toMatch(/^note: user pool eu-west-1_AbCdEf123 was not asked .*not checked\n$/);
+  });
+
+  it('keys pull writes the keys by issuer, keeps other pools’, and can be repeated', async () => {
+    const out = folder.write('pulled.json', '{"https://other.example": {"keys": []}}');
+    for (const _ of [1, 2]) {
+      expect(await gatehouse(['keys', 'pull', POOL, '--endpoint', endpoint, '--out', out])).toEqual({
+        code: 0,
+        stdout: `${ISSUER}: 1 key\n`,
+        stderr: '',
+      });
+    }
+    expect(JSON.parse(readFileSync(out, 'utf8'))).toEqual({
+      'https://other.example': { keys: [] },
+      [ISSUER]: { keys: [key.jwk] },
+    });
+  });
+
+  it.each<[string, string[], number, RegExp]>([
+    [
+      'a pool that is not there',
+      ['eu-west-1_Nowhere', '--out', 'none.json'],
+      3,
+      /no keys from .*\n {2}help: /,
+    ],
+    ['what is no pool id', ['nonsense'], 2, /nonsense is no user pool id/],
+    ['a file that holds something else', [POOL, '--out', policy], 3, /is not JSON/],
+  ])('keys pull refuses %s', async (_, args, code, text) => {
+    const answer = await gatehouse(['keys', 'pull', ...args, '--endpoint', endpoint]);
+    expect(answer).toMatchObject({ code, stdout: '' });
+    expect(answer.stderr).toMatch(text);
   });
 });

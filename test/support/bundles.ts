@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Invocation, type LocalFunction, startFunction } from '../../sandbox/lambda.ts';
+import { auditOf as findAudit } from '../../sandbox/outcome.ts';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -59,7 +60,7 @@ export async function buildCommand(folder: string): Promise<string> {
   const { code, stderr } = await run(process.execPath, [
     join(ROOT, 'scripts', 'build-cli.ts'),
     '--out',
-    file,
+    folder,
   ]);
   if (code !== 0) throw new Error(stderr);
   return file;
@@ -90,10 +91,8 @@ export class Functions {
 }
 
 /** The audit line of an invocation; every decision writes exactly one. */
-export function auditOf({ logLines }: Invocation): Record<string, unknown> {
-  const lines = logLines
-    .map((line) => JSON.parse(line) as Record<string, unknown>)
-    .filter(({ message }) => message === 'decision');
-  if (lines.length !== 1) throw new Error(`${lines.length} audit lines`);
-  return lines[0] as Record<string, unknown>;
+export function auditOf(invocation: Invocation): Record<string, unknown> {
+  const line = findAudit(invocation);
+  if (!line) throw new Error('no audit line');
+  return line;
 }

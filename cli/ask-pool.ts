@@ -1,0 +1,96 @@
+/** Asks an existing user pool whether a deployment's parameters are true of it. Reads only. Import it lazily. */
+
+import {
+  CognitoIdentityProviderClient,
+  DescribeUserPoolClientCommand,
+  DescribeUserPoolCommand,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-cognito-identity-provider';
+import type { DeploymentIssue } from '../shared/deployment/issues.ts';
+import { knownClients, type Service } from '../shared/deployment/service.ts';
+import type { AwsOptions } from './aws-options.ts';
+
+/** One attempt and one more; a check that hangs is worse than one that is left out. */
+const TIMEOUT_MS = 3000;
+
+/** What cannot be asked is said on stderr, and left out. */
+export async function askPool(
+  service: Service,
+  poolId: string,
+  options: AwsOptions,
+): Promise<DeploymentIssue[]> {
+  const client = new CognitoIdentityProviderClient({
+    maxAttempts: 2,
+    requestHandler: {
+      connectionTimeout: TIMEOUT_MS,
+      requestTimeout: TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+    },
+    ...(options.profile !== undefined && { profile: options.profile }),
+    ...(options.endpoint !== undefined && { endpoint: options.endpoint }),
+    region:
+      options.region ?? service.provider?.region ?? process.env['AWS_REGION'] ?? poolId.split('_')[0] ?? '',
+  });
+  try {
+    return [
+      ...(await judgeTier(client, poolId, service)),
+      ...(await judgeClients(client, poolId, knownClients(service) ?? [])),
+    ];
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return [noPool(poolId)];
+    const { name } = error as Error;
+    console.error(
+      `note: user pool ${poolId} was not asked (${name}); its app clients and tier are not checked`,
+    );
+    return [];
+  }
+}
+
+async function judgeTier(
+  client: CognitoIdentityProviderClient,
+  poolId: string,
+  service: Service,
+): Promise<DeploymentIssue[]> {
+  const { UserPool: pool } = await client.send(new DescribeUserPoolCommand({ UserPoolId: poolId }));
+  const version = service.custom?.gatehouse?.preTokenVersion ?? 'V1_0';
+  if (pool?.UserPoolTier !== 'LITE' || version === 'V1_0') return [];
+  return [
+    {
+      code: 'DEPLOY_POOL',
+      path: ['custom', 'gatehouse', 'preTokenVersion'],
+      message: `user pool ${poolId} is of tier LITE, which knows only version V1_0 of pre-token generation`,
+      hint: 'move the pool to ESSENTIALS, or set `preTokenVersion: V1_0` and `tokenUse: id`',
+    },
+  ];
+}
+
+async function judgeClients(
+  client: CognitoIdentityProviderClient,
+  poolId: string,
+  clientIds: string[],
+): Promise<DeploymentIssue[]> {
+  const issues: DeploymentIssue[] = [];
+  for (const clientId of clientIds) {
+    try {
+      await client.send(new DescribeUserPoolClientCommand({ UserPoolId: poolId, ClientId: clientId }));
+    } catch (error) {
+      if (!(error instanceof ResourceNotFoundException)) throw error;
+      issues.push({
+        code: 'DEPLOY_CLIENT',
+        path: ['functions', 'authorizer', 'environment', 'APP_CLIENT_IDS'],
+        message: `user pool ${poolId} has no app client ${clientId}`,
+        hint: 'correct the parameter `appClientIds`; the console lists clients under App clients',
+      });
+    }
+  }
+  return issues;
+}
+
+function noPool(poolId: string): DeploymentIssue {
+  return {
+    code: 'DEPLOY_POOL',
+    path: ['functions', 'authorizer', 'environment', 'USER_POOL_IDS'],
+    message: `there is no user pool ${poolId} in this account and Region`,
+    hint: 'correct the parameter `userPoolId`, or choose another account or Region with --profile and --region',
+  };
+}

@@ -1,0 +1,135 @@
+/** Whether a policy and a serverless.yml fit together: everything that can be refused before anything is deployed. */
+
+import { boundClaim, compilePolicy } from '../policy/compile.ts';
+import type { Policy } from '../policy/schema.ts';
+import type { AuthorizerConfig } from '../runtime/config.ts';
+import { judgeCaching } from './caching.ts';
+import { judgeEnvironments } from './environment.ts';
+import type { DeploymentIssue } from './issues.ts';
+import { knownClients, type Service } from './service.ts';
+
+export const PRE_TOKEN_VERSIONS = ['V1_0', 'V2_0', 'V3_0'];
+
+/** Looks at the functions called `authorizer`, `pre-sign-up` and `pre-token-generation`, and at who calls them. */
+export function judgeDeployment(service: Service, policy: Policy): DeploymentIssue[] {
+  if (!service.functions?.['authorizer']) {
+    return [
+      {
+        code: 'DEPLOY_FUNCTION',
+        path: ['functions'],
+        message: 'there is no function `authorizer`',
+        hint: 'name the functions after their folders in functions/',
+      },
+    ];
+  }
+  const { issues, authorizer } = judgeEnvironments(service);
+  return [
+    ...issues,
+    ...judgeValues(service),
+    ...(authorizer
+      ? [
+          ...judgeCaching(service, authorizer.ttlSeconds),
+          ...judgeResponses(service, authorizer),
+          ...judgeTokens(service, authorizer, policy),
+          ...judgeClients(service, authorizer, policy),
+        ]
+      : []),
+  ];
+}
+
+/** What the framework takes, and nobody can want. */
+function judgeValues({ functions = {}, custom: { gatehouse: settings } = {} }: Service): DeploymentIssue[] {
+  const issues: DeploymentIssue[] = [];
+  const { preTokenVersion, userPoolId, appClientIds } = settings ?? {};
+  if (preTokenVersion !== undefined && !PRE_TOKEN_VERSIONS.includes(preTokenVersion)) {
+    issues.push({
+      code: 'DEPLOY_VALUE',
+      path: ['custom', 'gatehouse', 'preTokenVersion'],
+      message: '`preTokenVersion` is not a version of the pre-token-generation event',
+      hint: `use ${PRE_TOKEN_VERSIONS.join(', ')}`,
+    });
+  }
+  if (userPoolId === '' && appClientIds) {
+    issues.push({
+      code: 'DEPLOY_CLIENT',
+      path: ['custom', 'gatehouse', 'appClientIds'],
+      message: '`appClientIds` names clients, and `userPoolId` no pool that they could belong to',
+      hint: 'set `userPoolId` as well; a stack that makes its own pool makes its client too',
+    });
+  }
+  for (const [name, each] of Object.entries(functions)) {
+    if (each?.reservedConcurrency === 0) {
+      issues.push({
+        code: 'DEPLOY_VALUE',
+        path: ['functions', name, 'reservedConcurrency'],
+        message: `\`${name}\` could never run: its reserved concurrency is 0`,
+        hint: 'reserve at least 1, or leave `reservedConcurrency` out',
+      });
+    }
+  }
+  return issues;
+}
+
+/** HTTP APIs read a simple response or an IAM policy, as the API is set; the other is a 500 (contracts A4, A6). */
+function judgeResponses({ provider }: Service, { httpResponse }: AuthorizerConfig): DeploymentIssue[] {
+  return Object.entries(provider?.httpApi?.authorizers ?? {}).flatMap(([name, authorizer]) => {
+    const { functionName, enableSimpleResponses = false, payloadVersion = '2.0' } = authorizer;
+    if (functionName !== 'authorizer') return [];
+    // Format 1.0 knows IAM policies only, whatever HTTP_RESPONSE says.
+    const answers = payloadVersion === '1.0' ? 'iam' : httpResponse;
+    if (enableSimpleResponses === (answers === 'simple')) return [];
+    return [
+      {
+        code: 'DEPLOY_RESPONSE' as const,
+        path: ['provider', 'httpApi', 'authorizers', name, 'enableSimpleResponses'],
+        message: `the authorizer answers ${answers === 'simple' ? 'simple responses' : 'IAM policies'}, and this API reads ${enableSimpleResponses ? 'simple responses' : 'IAM policies'}: every call would be a 500`,
+        hint:
+          payloadVersion === '1.0'
+            ? 'simple responses need `payloadVersion: "2.0"`'
+            : 'set `enableSimpleResponses: true` for HTTP_RESPONSE=simple (the default), and false for iam',
+      },
+    ];
+  });
+}
+
+/** A version 1 pool shapes ID tokens only: what the policy reads there is never in an access token (contracts B6). */
+function judgeTokens({ custom }: Service, { tokens }: AuthorizerConfig, policy: Policy): DeploymentIssue[] {
+  const version = custom?.gatehouse?.preTokenVersion;
+  if (version !== 'V1_0' || tokens.tokenUse !== 'access' || tokens.pools.length === 0) return [];
+  const reasons = [
+    compilePolicy(policy).usesDomain &&
+      'the policy decides by e-mail domain, which is not in them: every user would be refused',
+    ...claimsInUse(policy).map((claim) => `rules read the claim \`${claim}\`, which is not added to them`),
+    policy.tokens?.scopes && '`tokens.scopes` is not added to them',
+  ].filter((reason) => typeof reason === 'string');
+  return reasons.map((reason) => ({
+    code: 'DEPLOY_TOKENS' as const,
+    path: ['custom', 'gatehouse', 'preTokenVersion'],
+    message: `with preTokenVersion V1_0 nothing shapes access tokens, and ${reason}`,
+    hint: 'set `preTokenVersion: V2_0` (Essentials and Plus tiers), or `tokenUse: id`',
+  }));
+}
+
+/** The claims that the policy both adds to tokens and decides by. */
+function claimsInUse(policy: Policy): string[] {
+  const read = (policy.rules ?? []).flatMap(({ to, unless, where }) => [
+    ...Object.keys({ ...to?.claims, ...unless?.claims }),
+    ...Object.values(where ?? {}).map(boundClaim),
+  ]);
+  return Object.keys(policy.tokens?.claims ?? {}).filter((name) => read.includes(name));
+}
+
+/** A rule that names only clients whose tokens are refused before it is asked. */
+function judgeClients(service: Service, { tokens }: AuthorizerConfig, policy: Policy): DeploymentIssue[] {
+  const clients = knownClients(service);
+  // Other issuers' clients are not in APP_CLIENT_IDS.
+  if (clients === null || tokens.issuers.length > 0) return [];
+  return (policy.rules ?? [])
+    .filter(({ to }) => to?.clients && !to.clients.some((client) => clients.includes(client)))
+    .map(({ id }) => ({
+      code: 'DEPLOY_CLIENT' as const,
+      path: ['functions', 'authorizer', 'environment', 'APP_CLIENT_IDS'],
+      message: `rule \`${id}\` is for clients whose tokens the authorizer does not take`,
+      hint: 'add the client to `appClientIds`, or mend the rule',
+    }));
+}
