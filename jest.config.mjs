@@ -2,6 +2,8 @@
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // npm run test:deploy
+  testPathIgnorePatterns: ['/test/deploy/'],
   // Node 24 strips the types itself (docs: CONTRIBUTING.md).
   transform: {},
   extensionsToTreatAsEsm: ['.ts'],

@@ -47,13 +47,14 @@ interface TemplateResource {
 
 /** The command line's. */
 interface Options {
+  stage?: string;
   param?: string[];
   function?: string;
   path?: string;
 }
 
 export default class GatehousePlugin {
-  readonly hooks: Record<string, () => void | Promise<void>>;
+  readonly hooks: Record<string, () => void>;
   readonly #framework: Framework;
   readonly #options: Options;
 
@@ -81,7 +82,7 @@ export default class GatehousePlugin {
     this.#refuse(`there is no parameter ${unknown.join(', ')}\n  help: use ${known.join(', ')}`);
   }
 
-  async #pack(): Promise<void> {
+  #pack(): void {
     const { serviceDir, service } = this.#framework;
     try {
       this.#refuseWhatCannotWork();
@@ -91,7 +92,7 @@ export default class GatehousePlugin {
     }
     for (const [name, each] of Object.entries(service.functions)) {
       const artifact = join(serviceDir, '.serverless', `${name}.zip`);
-      await archiveFolder(join(serviceDir, 'build', name), artifact);
+      archiveFolder(join(serviceDir, 'build', name), artifact);
       each.package = { ...each.package, artifact };
     }
   }
@@ -119,7 +120,7 @@ export default class GatehousePlugin {
     });
     if (mismatch) {
       this.#refuse(
-        `${mismatch}\n  help: run \`npm run build -- --stage ${service.provider.stage}\`, or \`npm run deploy\`, which does`,
+        `${mismatch}\n  help: run \`npm run build -- --stage ${this.#options.stage ?? service.provider.stage}\`, or \`npm run deploy\`, which does`,
       );
     }
   }

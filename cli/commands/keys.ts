@@ -53,7 +53,8 @@ async function pull(pools: string[], options: PullOptions): Promise<ExitCode> {
 /** Adds the pools' keys to a file, in place of what it had of them; gives the key ids by issuer. Throws `CommandFailure`. */
 export async function pullKeys(
   pools: string[],
-  { out, endpoint }: Pick<PullOptions, 'out' | 'endpoint'>,
+  // As AWS's own SDKs and CLI take it.
+  { out, endpoint = process.env['AWS_ENDPOINT_URL'] }: Pick<PullOptions, 'out' | 'endpoint'>,
 ): Promise<Record<string, string[]>> {
   const before = readKeys(out);
   const pulled = await Promise.all(pools.map((pool) => pullPool(pool, endpoint)));

@@ -1,18 +1,10 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { build } from 'esbuild';
 import { policyJsonSchema } from '../../shared/policy/json-schema.ts';
-import { buildFunctions, Functions, ROOT, run, temporaryFolder } from '../support/bundles.ts';
+import { buildFunctions, checkout, Functions, ROOT, run, temporaryFolder } from '../support/bundles.ts';
 import { restRequestEvent } from '../support/events.ts';
 import { CLIENT, ISSUER, idClaims, POOL, rsaKey, signJwt } from '../support/tokens.ts';
 
@@ -177,28 +169,16 @@ describe('the policy core', () => {
 
 describe('keys.json', () => {
   it('is embedded, so that the first token needs no network', async () => {
-    // A checkout of its own: the file belongs at the root.
-    const checkout = join(folder.path, 'checkout');
-    for (const part of [
-      'cli',
-      'deploy',
-      'scripts',
-      'shared',
-      'functions',
-      'policy.yml',
-      'package.json',
-      'tsconfig.json',
-    ]) {
-      cpSync(join(ROOT, part), join(checkout, part), { recursive: true });
-    }
-    symlinkSync(join(ROOT, 'node_modules'), join(checkout, 'node_modules'));
+    // The file belongs at the root.
+    const root = checkout(folder.path);
     const key = rsaKey('key-1');
-    writeFileSync(join(checkout, 'keys.json'), JSON.stringify({ [ISSUER]: { keys: [key.jwk] } }));
-    expect(
-      await run(process.execPath, [join(checkout, 'scripts', 'build.ts')], { cwd: checkout }),
-    ).toMatchObject({ code: 0, stderr: '' });
+    writeFileSync(join(root, 'keys.json'), JSON.stringify({ [ISSUER]: { keys: [key.jwk] } }));
+    expect(await run(process.execPath, [join(root, 'scripts', 'build.ts')], { cwd: root })).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
 
-    const functions = new Functions(join(checkout, 'build'));
+    const functions = new Functions(join(root, 'build'));
     const authorizer = functions.start('authorizer', {
       USER_POOL_IDS: POOL,
       APP_CLIENT_IDS: CLIENT,

@@ -1,7 +1,7 @@
 /** Builds functions as a user does, into a folder that goes, and runs them as Lambda does. */
 
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,6 +9,13 @@ import { type Invocation, type LocalFunction, startFunction } from '../../sandbo
 import { auditOf as findAudit } from '../../sandbox/outcome.ts';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
+
+const CHECKOUT = ['cli', 'deploy', 'events', 'functions', 'sandbox', 'scripts', 'shared'].concat([
+  'package.json',
+  'policy.yml',
+  'serverless.yml',
+  'tsconfig.json',
+]);
 
 export interface RunResult {
   code: number;
@@ -52,6 +59,14 @@ export function temporaryFolder(): {
       return join(path, name);
     },
   };
+}
+
+/** A copy of the sources with this one's dependencies, for what writes beside them (`build/`, `keys.json`). */
+export function checkout(folder: string): string {
+  const root = join(folder, 'checkout');
+  for (const part of CHECKOUT) cpSync(join(ROOT, part), join(root, part), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
+  return root;
 }
 
 /** Builds the command into a folder; gives its path. */

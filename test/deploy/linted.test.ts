@@ -1,0 +1,62 @@
+/** The packaged CloudFormation through other people's linters. */
+
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { checkout, ROOT, run, temporaryFolder } from '../support/bundles.ts';
+import { TEMPLATE_FILE } from '../support/template.ts';
+import { installTools } from './virtual-environment.ts';
+
+const tools = installTools('lint-requirements.txt', 'cfn-lint and checkov');
+const suite = 'missing' in tools ? describe.skip : describe;
+const bin = 'missing' in tools ? '' : tools.bin;
+
+const STAGES = {
+  'a pool of its own': [],
+  'an existing pool, no demo': ['userPoolId=eu-west-1_AbCdEf123', 'appClientIds=client1', 'demo=off'],
+  'reserved concurrency': ['reservedConcurrency=20', 'authorizerTtl=0'],
+};
+
+suite.each(Object.entries(STAGES))('the template for %s', (_, params) => {
+  const folder = temporaryFolder();
+  const root = checkout(folder.path);
+  const file = join(root, '.serverless', TEMPLATE_FILE);
+  const env = { PATH: `${join(ROOT, 'node_modules', '.bin')}:${process.env['PATH']}`, HOME: folder.path };
+  afterAll(folder.remove);
+
+  beforeAll(async () => {
+    const steps = [
+      [process.execPath, join(root, 'scripts', 'build.ts')],
+      [
+        join(ROOT, 'node_modules', '.bin', 'serverless'),
+        'package',
+        ...params.flatMap((each) => ['--param', each]),
+      ],
+    ];
+    for (const [program = '', ...args] of steps)
+      expect(await run(program, args, { cwd: root, env })).toMatchObject({ code: 0 });
+  });
+
+  it('passes cfn-lint, exceptions in cfn-lint.yml', async () => {
+    const config = join(import.meta.dirname, 'cfn-lint.yml');
+    const { code, stdout } = await run(join(bin, 'cfn-lint'), ['--config-file', config, file], { env });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+  });
+
+  it('passes checkov, exceptions in checkov.yml', async () => {
+    const config = join(import.meta.dirname, 'checkov.yml');
+    const { code, stdout } = await run(
+      join(bin, 'checkov'),
+      ['--config-file', config, '--file', file, '--output', 'json'],
+      { env: { ...env, LOG_LEVEL: 'CRITICAL' } },
+    );
+    const { results, summary } = JSON.parse(stdout) as {
+      results: { failed_checks: { check_id: string; check_name: string; resource: string }[] };
+      summary: { passed: number };
+    };
+    const failed = results.failed_checks.map(
+      ({ check_id, check_name, resource }) => `${check_id} ${resource}: ${check_name}`,
+    );
+    expect({ code, failed }).toEqual({ code: 0, failed: [] });
+    expect(summary.passed).toBeGreaterThan(20);
+  });
+});

@@ -1,0 +1,327 @@
+/** What `serverless package` gives, and what it refuses: offline, without credentials. */
+
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { unzipSync } from 'fflate';
+import { checkout, ROOT, run, temporaryFolder } from '../support/bundles.ts';
+import { dependenciesOf, type Resource, readTemplate, type Template } from '../support/template.ts';
+
+const FUNCTIONS = ['authorizer', 'demo', 'pre-sign-up', 'pre-token-generation'];
+const EXISTING = ['userPoolId=eu-west-1_AbCdEf123', 'appClientIds=client1'];
+const folder = temporaryFolder();
+const root = checkout(folder.path);
+afterAll(folder.remove);
+
+// Nobody to ask, and nobody to be.
+const env = {
+  PATH: `${join(ROOT, 'node_modules', '.bin')}:${process.env['PATH']}`,
+  HOME: folder.path,
+  AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+  AWS_EC2_METADATA_DISABLED: 'true',
+};
+const build = (...args: string[]) =>
+  run(process.execPath, [join(root, 'scripts', 'build.ts'), ...args], { cwd: root, env });
+const pack = (params: string[] = [], stage = 'dev', more: Record<string, string> = {}) =>
+  run(
+    join(ROOT, 'node_modules', '.bin', 'serverless'),
+    ['package', '--stage', stage, ...params.flatMap((param) => ['--param', param])],
+    { cwd: root, env: { ...env, ...more } },
+  );
+const template = (): Template => readTemplate(join(root, '.serverless'));
+const archive = (name: string) => readFileSync(join(root, '.serverless', `${name}.zip`));
+const digests = () => FUNCTIONS.map((name) => createHash('sha256').update(archive(name)).digest('hex'));
+
+beforeAll(async () => {
+  expect(await build()).toMatchObject({ code: 0 });
+});
+
+describe('the packaged stack', () => {
+  let packed: Template;
+  const of = (type: string) => Object.values(packed.Resources).filter((resource) => resource.Type === type);
+  const resource = (name: string) => packed.Resources[name] as Resource;
+
+  beforeAll(async () => {
+    const { code, stdout, stderr } = await pack();
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(stderr).not.toMatch(/warning|deprecat/i);
+    packed = template();
+  });
+
+  it.each(FUNCTIONS)('%s.zip holds its bundle, its chunks and its maps, and nothing else', (name) => {
+    const files = unzipSync(archive(name));
+    const built = join(root, 'build', name);
+    expect(Object.keys(files).toSorted()).toEqual(readdirSync(built).toSorted());
+    for (const [file, content] of Object.entries(files)) {
+      expect(file).toMatch(/^(index|chunk-\w+)\.mjs(\.map)?$/);
+      expect(readFileSync(join(built, file)).equals(content)).toBe(true);
+    }
+  });
+
+  it('is the same to the byte when it is built and packed again, elsewhere in time', async () => {
+    const before = digests();
+    await build();
+    await pack([], 'dev', { TZ: 'Pacific/Auckland' });
+    expect(digests()).toEqual(before);
+  });
+
+  it('runs on Lambda’s Node, on arm64, within what callers wait', () => {
+    const functions = of('AWS::Lambda::Function').map(({ Properties }) => Properties);
+    expect(functions).toHaveLength(FUNCTIONS.length);
+    for (const each of functions) {
+      expect(each).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+      });
+      expect(each['Timeout']).toBeLessThan(5);
+    }
+  });
+
+  it('keeps each function’s log for 90 days', () => {
+    const groups = of('AWS::Logs::LogGroup').map(({ Properties }) => Properties['RetentionInDays']);
+    expect(groups).toEqual(Array.from({ length: FUNCTIONS.length + 1 }, () => 90));
+  });
+
+  it('lets each function do this, and nothing else', () => {
+    const grants = Object.entries(packed.Resources)
+      .filter(([, { Type }]) => Type === 'AWS::Lambda::Function')
+      .map(([name, { Properties }]) => [
+        name,
+        grantsOf((Properties['Role'] as { 'Fn::GetAtt': string[] })['Fn::GetAtt'][0] ?? ''),
+      ]);
+    const log = (name: string) => [`logs:CreateLogStream logs:PutLogEvents on ${name}.Arn`];
+    expect(Object.fromEntries(grants)).toEqual({
+      AuthorizerLambdaFunction: log('AuthorizerLogGroup'),
+      DemoLambdaFunction: log('DemoLogGroup'),
+      PreDashsignDashupLambdaFunction: log('PreDashsignDashupLogGroup'),
+      PreDashtokenDashgenerationLambdaFunction: log('PreDashtokenDashgenerationLogGroup'),
+    });
+    // No role that no function has, no managed policy, and no policy on the side.
+    expect(of('AWS::IAM::Role')).toHaveLength(FUNCTIONS.length);
+    expect(of('AWS::IAM::Role').some(({ Properties }) => 'ManagedPolicyArns' in Properties)).toBe(false);
+    expect([...of('AWS::IAM::Policy'), ...of('AWS::IAM::ManagedPolicy')]).toEqual([]);
+  });
+
+  function grantsOf(role: string): string[] {
+    const { Policies = [] } = resource(role).Properties as {
+      Policies?: { PolicyDocument: { Statement: Statement[] } }[];
+    };
+    return Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement).map(
+      ({ Effect, Action, Resource: on }) => {
+        expect(Effect).toBe('Allow');
+        return `${[Action].flat().join(' ')} on ${on['Fn::GetAtt'].join('.')}`;
+      },
+    );
+  }
+
+  it('lets only these call a function', () => {
+    const callers = of('AWS::Lambda::Permission').map(({ Properties }) => {
+      const { Principal, SourceArn, SourceAccount } = Properties;
+      expect(SourceArn).toBeDefined();
+      return `${String(Principal)}${SourceAccount ? ' of this account' : ''}`;
+    });
+    expect(new Set(callers)).toEqual(
+      new Set(['apigateway.amazonaws.com', 'cognito-idp.amazonaws.com of this account']),
+    );
+  });
+
+  it('puts every route behind the authorizer, but for OPTIONS', () => {
+    const methods = of('AWS::ApiGateway::Method').map(({ Properties }) => Properties);
+    for (const { HttpMethod, AuthorizationType } of methods)
+      expect({ HttpMethod, AuthorizationType }).toEqual(
+        HttpMethod === 'OPTIONS'
+          ? { HttpMethod, AuthorizationType: 'NONE' }
+          : { HttpMethod, AuthorizationType: 'CUSTOM' },
+      );
+    const routes = of('AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties);
+    for (const { RouteKey, AuthorizationType } of routes)
+      expect({ RouteKey, AuthorizationType }).toEqual({
+        RouteKey,
+        AuthorizationType: String(RouteKey).startsWith('OPTIONS ') ? undefined : 'CUSTOM',
+      });
+    expect([methods.length, routes.length]).toEqual([4, 4]);
+  });
+
+  it('answers what the gateway answers by itself with CORS headers, from the first deployment on', () => {
+    const responses = Object.entries(packed.Resources).filter(
+      ([, { Type }]) => Type === 'AWS::ApiGateway::GatewayResponse',
+    );
+    expect(responses.map(([, { Properties }]) => String(Properties['ResponseType'])).toSorted()).toEqual([
+      'ACCESS_DENIED',
+      'DEFAULT_4XX',
+      'DEFAULT_5XX',
+      'UNAUTHORIZED',
+    ]);
+    for (const [, { Properties }] of responses)
+      expect(Properties['ResponseParameters']).toMatchObject({
+        'gatewayresponse.header.Access-Control-Allow-Origin': "'*'",
+      });
+    const [deployment] = of('AWS::ApiGateway::Deployment');
+    expect(deployment?.DependsOn).toEqual(expect.arrayContaining(responses.map(([name]) => name)));
+  });
+
+  it('keeps users and data when the stack goes', () => {
+    expect(resource('UserPool')).toMatchObject({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: { DeletionProtection: 'ACTIVE', UserPoolTier: 'ESSENTIALS' },
+    });
+    expect(resource('Table')).toMatchObject({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+        BillingMode: 'PAY_PER_REQUEST',
+      },
+    });
+  });
+
+  it('names no resource in a circle', () => {
+    // Both sides of every condition at once, which is more than CloudFormation looks at.
+    expect(circleIn(packed)).toBeNull();
+    const withCircle = structuredClone(packed);
+    withCircle.Resources['PreSignUpRole'] = { Type: 'x', Properties: { of: { Ref: 'UserPool' } } };
+    expect(circleIn(withCircle)).toContain('PreSignUpRole');
+  });
+
+  it('tells other stacks what they need', () => {
+    const exported = Object.values(packed.Outputs).flatMap((output) => output.Export?.Name ?? []);
+    expect(exported).toEqual(
+      expect.arrayContaining(
+        [
+          'AuthorizerArn',
+          'PreSignUpArn',
+          'PreTokenGenerationArn',
+          'UserPoolId',
+          'AppClientIds',
+          'TableName',
+        ].map((name) => `gatehouse-dev-${name}`),
+      ),
+    );
+  });
+});
+
+describe('parameters', () => {
+  const environment = (name: string) => (template().Resources[name] as Resource).Properties['Environment'];
+
+  it.each([0, 300])('one sets the gateway’s TTL and the bundle’s: %i s', async (seconds) => {
+    expect(await pack([`authorizerTtl=${seconds}`])).toMatchObject({ code: 0 });
+    const authorizer = Object.values(template().Resources).find(
+      ({ Type }) => Type === 'AWS::ApiGateway::Authorizer',
+    );
+    expect(authorizer?.Properties).toMatchObject({
+      Type: 'REQUEST',
+      AuthorizerResultTtlInSeconds: seconds,
+      IdentitySource: 'method.request.header.Authorization, context.httpMethod, context.path',
+    });
+    expect(environment('AuthorizerLambdaFunction')).toMatchObject({
+      Variables: { AUTHORIZER_TTL_SECONDS: String(seconds) },
+    });
+  });
+
+  it('reserve concurrency, observe, name the web page’s origin, and leave the demo out', async () => {
+    const origin = 'https://app.example.com';
+    await pack([...EXISTING, 'reservedConcurrency=20', 'mode=observe', `corsOrigin=${origin}`]);
+    const { Resources: resources } = template();
+    expect(resources['AuthorizerLambdaFunction']?.Properties['ReservedConcurrentExecutions']).toBe(20);
+    expect(environment('PreDashsignDashupLambdaFunction')).toMatchObject({ Variables: { MODE: 'observe' } });
+    expect(JSON.stringify(resources)).toContain(
+      `"gatewayresponse.header.Access-Control-Allow-Origin":"'${origin}'"`,
+    );
+
+    await pack([...EXISTING, 'demo=off']);
+    const types = Object.values(template().Resources).map(({ Type }) => Type);
+    expect(types.filter((type) => type.startsWith('AWS::ApiGateway'))).toEqual([]);
+  });
+});
+
+describe('what cannot work is refused before anything is deployed', () => {
+  it.each<[string, string[], RegExp]>([
+    ['a parameter that is not one', ['authorizerTll=1'], /no parameter authorizerTll/],
+    [
+      'a pool without clients',
+      ['userPoolId=eu-west-1_AbCdEf123'],
+      /DEPLOY_ENVIRONMENT .*APP_CLIENT_IDS is missing/,
+    ],
+    ['clients without a pool', ['appClientIds=a'], /DEPLOY_CLIENT/],
+    ['a pool id that is none', ['userPoolId=pool', 'appClientIds=a'], /USER_POOL_IDS must be/],
+    [
+      'a version 1 pool with access tokens and domains',
+      [...EXISTING, 'preTokenVersion=V1_0'],
+      /DEPLOY_TOKENS/,
+    ],
+    ['a version that is not one', [...EXISTING, 'preTokenVersion=V9_0'], /DEPLOY_VALUE/],
+    ['a mode of answering that this version lacks', ['answerMode=caller'], /ANSWER_MODE must be request/],
+    ['functions that may never run', ['reservedConcurrency=0'], /DEPLOY_VALUE .*never run/],
+    ['a policy that is not there', ['policyFile=nowhere.yml'], /cannot read nowhere\.yml/],
+  ])('%s', async (_, params, text) => {
+    const { code, stderr, stdout } = await pack(params);
+    expect({ code, said: stdout + stderr }).toEqual({ code: 1, said: expect.stringMatching(text) });
+    expect(stdout + stderr).toMatch(/\n {2}help: /);
+    expect(stdout + stderr).not.toMatch(/^ +at /m);
+  });
+
+  describe('bundles of another stage', () => {
+    beforeAll(() => {
+      writeFileSync(join(root, 'staging.yml'), 'version: 1\n');
+      const service = join(root, 'serverless.yml');
+      writeFileSync(
+        service,
+        readFileSync(service, 'utf8').replace(
+          /^params:\n/m,
+          'params:\n  staging: { policyFile: staging.yml }\n',
+        ),
+      );
+    });
+
+    it('by their policy', async () => {
+      const { code, stdout, stderr } = await pack([], 'staging');
+      expect(code).toBe(1);
+      expect(stdout + stderr).toMatch(
+        /the bundles hold policy \w{16}, and this stage.s is \w{16}\n {2}help: run `npm run build -- --stage staging`/,
+      );
+      expect(await build('--stage', 'staging')).toMatchObject({ code: 0 });
+      expect((await pack([], 'staging')).code).toBe(0);
+      expect((await pack()).code).toBe(1);
+    });
+
+    it('by their bytes', async () => {
+      const bundle = join(root, 'build', 'authorizer', 'index.mjs');
+      writeFileSync(bundle, `${readFileSync(bundle, 'utf8')}\n`);
+      const { code, stdout, stderr } = await pack([], 'staging');
+      expect({ code, said: stdout + stderr }).toEqual({
+        code: 1,
+        said: expect.stringMatching(/the bundle of `authorizer` is not the one that was built/),
+      });
+    });
+  });
+});
+
+interface Statement {
+  Effect: string;
+  Action: string | string[];
+  Resource: { 'Fn::GetAtt': string[] };
+}
+
+/** A resource that depends on itself, with its way there; null if there is none. */
+function circleIn(of: Template): string | null {
+  const done = new Set<string>();
+  const visit = (name: string, way: string[]): string | null => {
+    if (way.includes(name)) return [...way, name].join(' > ');
+    if (done.has(name)) return null;
+    for (const next of dependenciesOf(of, name)) {
+      const circle = visit(next, [...way, name]);
+      if (circle) return circle;
+    }
+    done.add(name);
+    return null;
+  };
+  for (const name of Object.keys(of.Resources)) {
+    const circle = visit(name, []);
+    if (circle) return circle;
+  }
+  return null;
+}
