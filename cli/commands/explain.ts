@@ -2,9 +2,10 @@
 
 import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Claims } from '../../shared/policy/claims.ts';
 import { type Circumstances, decide } from '../../shared/policy/decide.ts';
 import { explain } from '../../shared/policy/explain.ts';
-import { type Claims, claimedOrigin, type IssuerMap, principalOf } from '../../shared/policy/principal.ts';
+import { claimedOrigin, type IssuerMap, principalOf } from '../../shared/policy/principal.ts';
 import { ConfigError, EnvReader } from '../../shared/runtime/env.ts';
 import { readIssuers } from '../../shared/runtime/issuers.ts';
 import { explanationAsJson, explanationAsText } from '../explanation.ts';

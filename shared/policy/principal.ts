@@ -1,5 +1,6 @@
 /** Who is asking: verified claims, read once, by the rules of docs/policy.md ("Who is asking"). */
 
+import { type Claims, claim, isVerified, VERIFIABLE_CLAIMS, vouchedClaim } from './claims.ts';
 import { type DomainSet, domainMatches, domainOfMailbox } from './domain.ts';
 import { isAutoMadeGroup } from './group-names.ts';
 
@@ -42,24 +43,13 @@ export interface Principal extends MailIdentity {
   claims: Claims;
 }
 
-export type Claims = Readonly<Record<string, unknown>>;
-
 // Both issuer forms of a user pool (developer guide, federation-endpoints).
 const COGNITO_ISSUER =
   /^https:\/\/(?:issuer-)?cognito-idp\.[a-z0-9-]+\.amazonaws\.com\/([a-z]{2,4}(?:-[a-z]+)+-\d_[0-9A-Za-z]+)$/;
 
 /** Claims by which Cognito or Gatehouse decides; of another issuer they count only through its `map`. */
 function isDecidedByMap(name: string): boolean {
-  return (
-    [
-      'email',
-      'email_verified',
-      'phone_number',
-      'phone_number_verified',
-      'scope',
-      'gatehouse_domain',
-    ].includes(name) || name.startsWith('cognito:')
-  );
+  return [...VERIFIABLE_CLAIMS, 'scope', 'gatehouse_domain'].includes(name) || name.startsWith('cognito:');
 }
 
 /**
@@ -68,15 +58,7 @@ function isDecidedByMap(name: string): boolean {
  */
 export function evidenceOf(principal: Principal, name: string): unknown {
   const { claims, foreign } = principal;
-  if (foreign && isDecidedByMap(name)) return undefined;
-  if (name === 'email' && !isVerified(claim(claims, 'email_verified'))) return undefined;
-  if (name === 'phone_number' && !isVerified(claim(claims, 'phone_number_verified'))) return undefined;
-  return claim(claims, name);
-}
-
-/** A boolean in ID tokens, text in trigger events. */
-function isVerified(value: unknown): boolean {
-  return value === true || value === 'true';
+  return foreign && isDecidedByMap(name) ? undefined : vouchedClaim(claims, name);
 }
 
 /** Reads a principal from claims that are already verified (or, in `explain`, only supposed). */
@@ -221,10 +203,6 @@ function foreignScopes(claims: Claims, { scopes: rule }: IssuerMap): string[] | 
 /** RFC 6749 3.3: names between single spaces. Null if there is no such claim. */
 function splitScope(scope: unknown): string[] | null {
   return typeof scope === 'string' ? scope.split(' ').filter((name) => name !== '') : null;
-}
-
-function claim(claims: Claims, name: string): unknown {
-  return Object.hasOwn(claims, name) ? claims[name] : undefined;
 }
 
 function textClaim(claims: Claims, name: string): string | null {

@@ -1,8 +1,11 @@
 /** Claims that a policy may not write into a token. */
 
+import { VERIFIABLE_CLAIMS } from './claims.ts';
+
 /**
  * What Cognito refuses to a pre-token-generation trigger (developer guide, user-pool-lambda-pre-token-generation),
- * and what Gatehouse itself decides by: a template that could write `email` would let a user attribute vouch for it.
+ * and what Gatehouse itself decides by: a template that could write `email` or `phone_number` would put a text of the
+ * user's beside Cognito's own word that it is verified.
  */
 const RESERVED = new Set([
   'acr',
@@ -27,12 +30,10 @@ const RESERVED = new Set([
   'token_use',
   'username',
   'version',
-  // Tokens take these as text only, and by `phone_number_verified` a number counts.
+  // Tokens take these as text only.
   'address',
-  'phone_number_verified',
   'updated_at',
-  'email',
-  'email_verified',
+  ...VERIFIABLE_CLAIMS,
   'gatehouse_domain',
 ]);
 

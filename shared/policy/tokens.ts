@@ -1,6 +1,7 @@
 /** What a policy puts into a user's tokens: groups, roles, claims, scopes and the domain stamp. */
 
 import type { Artefact } from './artefact.ts';
+import { vouchedClaim } from './claims.ts';
 import { membershipsOf } from './memberships.ts';
 import type { MailIdentity } from './principal.ts';
 import { isReservedClaim } from './reserved-claims.ts';
@@ -102,24 +103,16 @@ function renderClaims(policy: Artefact, attributes: TokenSubject['attributes']):
   return Object.fromEntries(rendered);
 }
 
-/** Null if an attribute that the template names is missing: half a value is not a value. */
+/** Null if an attribute that the template names is missing or unverified: half a value is not a value. */
 function renderTemplate(template: string, attributes: TokenSubject['attributes']): string | null {
   let complete = true;
   const text = template.replace(/\$\{user\.([^{}$\s]+)\}/g, (_, name: string) => {
-    const value = trustedAttribute(attributes, name);
+    const value = vouchedClaim(attributes, name);
     if (typeof value === 'string' && value !== '') return value;
     complete = false;
     return '';
   });
   return complete ? text : null;
-}
-
-/** An address or number that is not verified is the user's own invention: as good as missing. */
-function trustedAttribute(attributes: TokenSubject['attributes'], name: string): unknown {
-  const verifiable = name === 'email' || name === 'phone_number';
-  if (verifiable && attributes[`${name}_verified`] !== 'true' && attributes[`${name}_verified`] !== true)
-    return undefined;
-  return Object.hasOwn(attributes, name) ? attributes[name] : undefined;
 }
 
 /**

@@ -4,13 +4,8 @@ import { CognitoJwtVerifier } from 'aws-jwt-verify/cognito-verifier';
 import type { Jwks } from 'aws-jwt-verify/jwk';
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { JwtVerifier } from 'aws-jwt-verify/jwt-verifier';
-import {
-  type Claims,
-  type IssuerMap,
-  type Origin,
-  type Principal,
-  principalOf,
-} from '../policy/principal.ts';
+import type { Claims } from '../policy/claims.ts';
+import { type IssuerMap, type Origin, type Principal, principalOf } from '../policy/principal.ts';
 import { TokenError } from './errors.ts';
 import { judgeFailure } from './judge-failure.ts';
 import { KeyCache, keysFetcher } from './keys.ts';
@@ -45,12 +40,11 @@ export interface VerifiedToken {
 export interface VerifierOptions {
   now?: () => number;
   fetcher?: Pick<typeof keysFetcher, 'fetch'>;
-  memory?: MemoryLimits;
 }
 
 export type VerifyToken = (token: string) => Promise<VerifiedToken>;
 
-const DEFAULT_MEMORY: MemoryLimits = { maxEntries: 10_000, maxBytes: 64 * 1024 * 1024 };
+const MEMORY: MemoryLimits = { maxEntries: 10_000, maxBytes: 64 * 1024 * 1024 };
 
 /**
  * Makes the one verifier of a process. It throws `TokenError` for a token that is refused, and any other error
@@ -58,7 +52,7 @@ const DEFAULT_MEMORY: MemoryLimits = { maxEntries: 10_000, maxBytes: 64 * 1024 *
  */
 export function createTokenVerifier(config: TokenVerifierConfig, options: VerifierOptions = {}): VerifyToken {
   const now = options.now ?? Date.now;
-  const memory = new TokenMemory<VerifiedToken>(options.memory ?? DEFAULT_MEMORY);
+  const memory = new TokenMemory<VerifiedToken>(MEMORY);
   const keys = new KeyCache(options.fetcher ?? keysFetcher);
   let trusted = trustedIssuers(config, keys);
   for (const [issuer, jwks] of config.keys) {

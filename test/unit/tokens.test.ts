@@ -227,6 +227,14 @@ tokens:
     ).toEqual({ account: 'a@b.io', phone: '+1' });
   });
 
+  it.each(['email', 'email_verified', 'phone_number', 'phone_number_verified', 'sub', 'cognito:groups'])(
+    'never write %s, whatever the artefact says',
+    async (name) => {
+      const artefact = { ...policy, tokens: { claims: { [name]: 'x', plan: 'free' }, scopes: {} } };
+      expect(shapeTokens(artefact, await subject()).claims).toEqual({ plan: 'free' });
+    },
+  );
+
   it('scopes come with groups, included ones too', async () => {
     const { scopes } = shapeTokens(policy, await subject(inGroups(['editor'])));
     expect(scopes).toEqual(['articles/write', 'articles/read']);
