@@ -9,8 +9,7 @@ import type {
   Route,
   RouteNode,
 } from './artefact.ts';
-import type { DomainSet } from './domain.ts';
-import { canonicalDomainPattern } from './domain-pattern.ts';
+import { canonicalDomainSet } from './domain-pattern.ts';
 import { parsePattern, type RoutePattern } from './pattern.ts';
 import type { Policy, PolicyCondition, PolicyRule } from './schema.ts';
 
@@ -25,13 +24,13 @@ export function compilePolicy(policy: Policy): Artefact {
   return {
     format: 1,
     domains: {
-      ...(allow && { allow: domainSet(allow) }),
-      ...(deny && { deny: domainSet(deny) }),
+      ...(allow && { allow: canonicalDomainSet(allow) }),
+      ...(deny && { deny: canonicalDomainSet(deny) }),
       disposable,
       plusAddressing: plus_addressing,
     },
     providers: mapValues(policy.providers ?? {}, ({ domains, link = false, groups_attribute }) => ({
-      domains: domainSet(domains),
+      domains: canonicalDomainSet(domains),
       link,
       ...(groups_attribute !== undefined && { groupsAttribute: groups_attribute }),
     })),
@@ -78,7 +77,7 @@ function compileRule(rule: PolicyRule): CompiledRule {
 function compileCondition({ domains, claims, auth_age, ...same }: PolicyCondition): CompiledCondition {
   return {
     ...same,
-    ...(domains && { domains: domainSet(domains) }),
+    ...(domains && { domains: canonicalDomainSet(domains) }),
     ...(claims && {
       claims: Object.entries(claims).map(([name, wanted]) => ({ name, values: [wanted].flat().map(String) })),
     }),
@@ -92,7 +91,7 @@ function compileGroup(group: NonNullable<Policy['groups']>[string]): CompiledGro
     ...(precedence !== undefined && { precedence }),
     ...(role !== undefined && { role }),
     includes,
-    ...(members?.domains && { memberDomains: domainSet(members.domains) }),
+    ...(members?.domains && { memberDomains: canonicalDomainSet(members.domains) }),
     ...(members?.idp && { memberIdp: members.idp }),
   };
 }
@@ -138,12 +137,6 @@ function bindsOf(rule: PolicyRule, pattern: RoutePattern): Bind[] {
 function routeNode(): RouteNode {
   // No prototype: a path may hold a segment named `__proto__` or `constructor`.
   return { literals: Object.create(null) as Record<string, RouteNode>, ends: [], rests: [] };
-}
-
-function domainSet(patterns: readonly string[]): DomainSet {
-  return Object.fromEntries(
-    patterns.map((pattern) => [canonicalDomainPattern(pattern) ?? pattern, true as const]),
-  );
 }
 
 function mapValues<T, U>(record: Record<string, T>, map: (value: T) => U): Record<string, U> {

@@ -38,7 +38,6 @@ export interface Decision {
 /** How one pattern of one rule came out: what `explain` shows. */
 export interface Trial {
   rule: CompiledRule;
-  pattern: number;
   /** False if an allow rule does not name the foreign issuer in `to.pools`. */
   namesIssuer: boolean;
   where: { variable: string; claim: string; matches: boolean }[];
@@ -117,7 +116,7 @@ function tryRule(rule: CompiledRule, route: Route, segments: readonly string[], 
       ? allOf(truths(to)) === true && where.every(({ matches }) => matches) && namesIssuer
       : // Missing evidence never opens a door: a deny rule yields only to what is known.
         allOf(truths(to)) !== false && !(rule.unless && allOf(truths(unless)) === true);
-  return { rule, pattern: route.pattern, namesIssuer, where, to, unless, applies };
+  return { rule, namesIssuer, where, to, unless, applies };
 }
 
 function truths(judged: KeyTruth[]) {

@@ -73,6 +73,13 @@ export function domainPattern(text: string, toAscii: (host: string) => string | 
   return wildcard ? `*.${host}` : host;
 }
 
+/** Checked patterns as a set; `toAscii` as for `domainPattern`. */
+export function domainSet(patterns: readonly string[], toAscii: (host: string) => string | null): DomainSet {
+  return Object.fromEntries(
+    patterns.map((pattern) => [domainPattern(pattern, toAscii) ?? pattern, true as const]),
+  );
+}
+
 /** The host itself if it has the form of ASCII labels, `xn--` included (not looked into); else `null`. */
 export function ldhHost(host: string): string | null {
   return host.length <= 253 && host.split('.').every((label) => LDH_LABEL.test(label)) ? host : null;

@@ -8,6 +8,7 @@ import * as v from 'valibot';
 import { DECISION_CODES } from './codes.ts';
 import { canonicalDomainPattern } from './domain-pattern.ts';
 import { GROUP_NAME, isAutoMadeGroup } from './group-names.ts';
+import { isLoopbackHttp } from './loopback.ts';
 import { parsePattern } from './pattern.ts';
 import { poolOfIssuer } from './principal.ts';
 import { isReservedClaim } from './reserved-claims.ts';
@@ -220,9 +221,7 @@ export type PolicyCondition = v.InferOutput<typeof condition>;
 /** `https:` (or `http:` on loopback), exact: no fragment, no user information, no wildcard. */
 function isRedirectUri(uri: string): boolean {
   if (!URL.canParse(uri) || /[#*]/.test(uri)) return false;
-  const { protocol, hostname, username, password } = new URL(uri);
-  if (username !== '' || password !== '') return false;
-  return (
-    protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname))
-  );
+  const url = new URL(uri);
+  if (url.username !== '' || url.password !== '') return false;
+  return url.protocol === 'https:' || isLoopbackHttp(url);
 }

@@ -1,9 +1,9 @@
 /** `ISSUERS`: other OIDC issuers, and what their claims may give. */
 
 import * as v from 'valibot';
-import { type DomainSet, domainPattern, ldhHost } from '../policy/domain.ts';
+import { domainPattern, domainSet, ldhHost } from '../policy/domain.ts';
+import { isLoopbackHttp } from '../policy/loopback.ts';
 import type { IssuerMap } from '../policy/principal.ts';
-import { isLoopbackHttp } from '../token/keys.ts';
 import type { IssuerConfig } from '../token/verifier.ts';
 import type { EnvReader } from './env.ts';
 
@@ -73,14 +73,8 @@ function issuerMap({
   return {
     ...(groups && { groups }),
     ...(scopes && { scopes }),
-    ...(email && { email: { claim: email.claim, domains: domainSet(email.domains) } }),
+    ...(email && { email: { claim: email.claim, domains: domainSet(email.domains, ldhHost) } }),
   };
-}
-
-function domainSet(patterns: string[]): DomainSet {
-  return Object.fromEntries(
-    patterns.map((pattern) => [domainPattern(pattern, ldhHost) ?? pattern, true as const]),
-  );
 }
 
 function isTrustedUrl(text: string): boolean {

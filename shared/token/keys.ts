@@ -1,6 +1,7 @@
 /** Verification keys: where they come from, how long we wait for them, and that only fresh ones count. */
 
 import { SimpleJwksCache, SimplePenaltyBox } from 'aws-jwt-verify/jwk';
+import { isLoopbackHttp } from '../policy/loopback.ts';
 import { KeysUnavailableError } from './errors.ts';
 import { assertKeyFits } from './strict.ts';
 
@@ -75,11 +76,6 @@ export class KeyCache extends SimpleJwksCache {
       throw error;
     }
   }
-}
-
-/** True for plain HTTP to this machine itself. */
-export function isLoopbackHttp(url: URL): boolean {
-  return url.protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
 }
 
 async function readAtMost(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<ArrayBuffer> {
