@@ -6,7 +6,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly code = 'CONFIG_INVALID';
-  /** Each begins with the variable's name. */
+  /** Each begins with the name of the variable, or of the file that was built in. */
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
@@ -63,7 +63,7 @@ export class EnvReader {
     }
   }
 
-  /** Notes what is wrong with a variable and goes on with `instead`; `assertClean` throws in the end. */
+  /** Notes what is wrong and goes on with `instead`; `assertClean` throws in the end. */
   problem<T>(name: string, expected: string, instead: T): T {
     this.#problems.push(`${name} ${expected}`);
     return instead;

@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import { domainPattern, domainSet, ldhHost } from '../policy/domain.ts';
 import { isLoopbackHttp } from '../policy/loopback.ts';
-import type { IssuerMap } from '../policy/principal.ts';
+import { type IssuerMap, poolOfIssuer } from '../policy/principal.ts';
 import type { IssuerConfig } from '../token/verifier.ts';
 import type { EnvReader } from './env.ts';
 
@@ -54,8 +54,16 @@ export function readIssuers(reader: EnvReader): IssuerConfig[] {
     audience: [audience].flat(),
     map: issuerMap(map),
   }));
-  const twice = new Set(issuers.map(({ issuer }) => issuer)).size < issuers.length;
-  return twice ? reader.problem('ISSUERS', 'must name each issuer once', []) : issuers;
+  const problem = problemWith(issuers.map(({ issuer }) => issuer));
+  return problem === null ? issuers : reader.problem('ISSUERS', problem, []);
+}
+
+function problemWith(issuers: readonly string[]): string | null {
+  if (issuers.length === 0) return 'must name an issuer; for none, leave it out';
+  // Its tokens would be anybody's: TOKEN_USE and APP_CLIENT_IDS do not apply to another issuer's.
+  if (issuers.some((issuer) => poolOfIssuer(issuer) !== null))
+    return 'must not name a user pool: use USER_POOL_IDS';
+  return new Set(issuers).size < issuers.length ? 'must name each issuer once' : null;
 }
 
 /** The path of an issue up to the names that the variable itself chose: those are values. */

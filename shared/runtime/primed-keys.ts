@@ -11,7 +11,8 @@ export function readKeys(reader: EnvReader, embedded: unknown, accepted: string[
   const given = reader.json('JWKS');
   const source = given ?? embedded;
   if (source === null) return new Map();
-  const fail = (expected: string) => reader.problem('JWKS', expected, new Map<string, Jwks>());
+  const name = given === null ? 'keys.json' : 'JWKS';
+  const fail = (expected: string) => reader.problem(name, expected, new Map<string, Jwks>());
   if (isJwks(source as never)) {
     const [only] = accepted;
     if (accepted.length !== 1 || !only)

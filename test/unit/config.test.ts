@@ -114,6 +114,20 @@ describe('the authorizer’s environment', () => {
       /look at 0\.map\.email\.domains/,
     ],
     ['an issuer twice', { ISSUERS: JSON.stringify([ENTRY, ENTRY]) }, /^ISSUERS must name each issuer once$/],
+    ['no issuers in a list', { USER_POOL_IDS: '', ISSUERS: '[]' }, /^ISSUERS must name an issuer/],
+    ['no issuers beside a pool', { ISSUERS: '[]' }, /^ISSUERS must name an issuer/],
+    [
+      'a user pool as another issuer',
+      { ISSUERS: JSON.stringify([{ ...ENTRY, issuer: ISSUER }]) },
+      /^ISSUERS must not name a user pool: use USER_POOL_IDS$/,
+    ],
+    [
+      'a user pool as another issuer, by its second name',
+      {
+        ISSUERS: JSON.stringify([{ ...ENTRY, issuer: ISSUER.replace('cognito-idp', 'issuer-cognito-idp') }]),
+      },
+      /^ISSUERS must not name a user pool: use USER_POOL_IDS$/,
+    ],
     ['keys that are no JSON', { JWKS: 'keys' }, /^JWKS must be JSON$/],
     ['keys that are none', { JWKS: '{}' }, /^JWKS must be a JWKS/],
     ['keys in a list', { JWKS: '[]' }, /^JWKS must be a JWKS/],
@@ -129,6 +143,16 @@ describe('the authorizer’s environment', () => {
     ],
   ])('refuses %s', (_, change, message) => {
     expect(messageOf(() => readAuthorizerConfig({ ...GOOD, ...change }))).toMatch(message);
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ['none', {}, /^keys\.json must be a JWKS/],
+    ['a list', [], /^keys\.json must be a JWKS/],
+    ['no JWKS', { [ISSUER]: {} }, /^keys\.json must be a JWKS/],
+    ['bare, for two pools', JWKS, /^keys\.json must be \{issuer: JWKS\}/],
+  ])('refuses embedded keys by the name of their file: %s', (_, embedded, message) => {
+    const env = { ...GOOD, USER_POOL_IDS: `${POOL},us-east-1_B` };
+    expect(messageOf(() => readAuthorizerConfig(env, embedded))).toMatch(message);
   });
 
   it('never shows a value', () => {
