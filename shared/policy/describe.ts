@@ -71,6 +71,13 @@ export function describeSchemaIssue(issue: BaseIssue<unknown>): LocatedIssue {
   // An index says nothing to a reader; the name of its list does.
   const key = path.findLast((step) => typeof step === 'string') ?? 'the file';
   const place = { path, atKey };
+  if (path.length === 0 && issue.input === null)
+    return {
+      code: 'POLICY_TYPE',
+      message: 'the file is empty',
+      hint: 'begin it with `version: 1`',
+      ...place,
+    };
   if (issue.message === 'POLICY_PATTERN') return { ...patternFlaw(String(issue.input)), ...place };
   const wording = WORDINGS[issue.message];
   if (wording) return { code: issue.message as PolicyIssueCode, ...wording(issue.input, key), ...place };

@@ -34,6 +34,16 @@ describe('an issue', () => {
     });
   });
 
+  it.each(['', '# only a comment', '---'])('of %p says that the file is empty', (text) => {
+    expect(issuesOf(text)).toEqual([
+      expect.objectContaining({
+        code: 'POLICY_TYPE',
+        message: 'the file is empty',
+        hint: 'begin it with `version: 1`',
+      }),
+    ]);
+  });
+
   it.each(readCases<Case[]>('parse.yml'))('is one line with a hint: $name', ({ policy }) => {
     for (const { message, hint } of issuesOf(policy)) {
       expect(message).toMatch(/^\S.*[^.\s]$/);
