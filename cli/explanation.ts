@@ -42,10 +42,11 @@ export function explanationAsJson(explanation: Explanation, { artefact, location
       client,
       pool,
     },
-    rules: trials.map(({ rule: { id, effect: ruleEffect }, applies, where, to, unless }) => ({
+    rules: trials.map(({ rule: { id, effect: ruleEffect }, applies, namesIssuer, where, to, unless }) => ({
       id,
       effect: ruleEffect,
       applies,
+      namesIssuer,
       location: locationOf(id),
       to,
       unless,

@@ -110,7 +110,9 @@ function tryRule(rule: CompiledRule, route: Route, segments: readonly string[], 
     matches: bound(segments[segment], evidenceOf(principal, claim)),
   }));
   const namesIssuer =
-    !principal.foreign || (principal.pool !== null && rule.to?.pools?.includes(principal.pool) === true);
+    rule.effect === 'deny' ||
+    !principal.foreign ||
+    (principal.pool !== null && rule.to?.pools?.includes(principal.pool) === true);
   const applies =
     rule.effect === 'allow'
       ? allOf(truths(to)) === true && where.every(({ matches }) => matches) && namesIssuer

@@ -196,6 +196,7 @@ describe('gatehouse explain', () => {
           id: 'fresh',
           effect: 'deny',
           applies: true,
+          namesIssuer: true,
           location: { file: policy, line: 6, column: 5 },
           to: [],
           unless: [{ key: 'auth_age', truth: false }],
@@ -205,6 +206,7 @@ describe('gatehouse explain', () => {
           id: 'remove',
           effect: 'allow',
           applies: true,
+          namesIssuer: true,
           location: { file: policy, line: 7, column: 5 },
           to: [{ key: 'groups', truth: true }],
           unless: [],
@@ -302,6 +304,34 @@ describe('gatehouse explain', () => {
       ]);
     expect(await ask('--issuers', issuers)).toMatchObject({ code: 0 });
     expect(await ask()).toMatchObject({ code: 1 });
+  });
+
+  it('says of an allow rule that it does not name the issuer, and of no deny rule', async () => {
+    const open = folder.write(
+      'unnamed.yml',
+      'version: 1\nrules: [{ id: all, allow: ["GET /"] }, { id: odd, deny: ["GET /"], to: { claims: { odd: true } } }]',
+    );
+    const ask = (...more: string[]) =>
+      gatehouse([
+        'explain',
+        'GET /',
+        '--claims',
+        '{"iss": "https://idp.example.com"}',
+        '--policy',
+        open,
+        ...more,
+      ]);
+    expect(JSON.parse((await ask('--json')).stdout)).toMatchObject({
+      effect: 'deny',
+      rules: [
+        { id: 'odd', applies: true, namesIssuer: true },
+        { id: 'all', applies: false, namesIssuer: false },
+      ],
+    });
+    const rules = (await ask()).stdout
+      .split('\n')
+      .filter((line) => line.includes('does not name the issuer'));
+    expect(rules).toEqual([expect.stringContaining('allow all')]);
   });
 
   it('has colour on no pipe, and obeys no terminal code in a claim', async () => {
