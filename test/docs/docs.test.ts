@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readScenario } from '../../sandbox/scenario.ts';
 import { DECISION_CODES } from '../../shared/policy/codes.ts';
 import { parsePolicy } from '../../shared/policy/parse.ts';
+import { EnvReader } from '../../shared/runtime/env.ts';
+import { readIssuers } from '../../shared/runtime/issuers.ts';
 import { buildCommand, ROOT, run, temporaryFolder } from '../support/bundles.ts';
 
 const folder = temporaryFolder();
@@ -40,6 +42,18 @@ describe('every scenario in the docs is one', () => {
     expect(readScenario(folder.write(`${name.replace(/\W/g, '-')}.yml`, text)).steps.length).toBeGreaterThan(
       0,
     );
+  });
+});
+
+describe('every list of issuers in the docs is one', () => {
+  it('of which there are some', () => {
+    expect(blocks('json issuers').length).toBeGreaterThan(0);
+  });
+
+  it.each(blocks('json issuers'))('$name', ({ text }) => {
+    const reader = new EnvReader({ ISSUERS: text });
+    expect(readIssuers(reader).map(({ map }) => Object.keys(map))).toEqual([['groups', 'scopes', 'email']]);
+    reader.assertClean();
   });
 });
 
