@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { auditOf, buildFunctions, Functions, temporaryFolder } from '../support/bundles.ts';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { auditOf, type Functions, functionsWith } from '../support/bundles.ts';
 import {
   http1Event,
   http2Event,
@@ -37,8 +37,7 @@ rules:
   - { id: machines, allow: ["POST /orders"], to: { machine: true } }
   - { id: fresh, deny: ["GET /articles/fresh"], unless: { auth_age: 15m } }
 `;
-const folder = temporaryFolder();
-const functions = new Functions(folder.path);
+let functions: Functions;
 const now = () => Math.floor(Date.now() / 1000);
 const bearer = (claims: object) => `Bearer ${signJwt(claims, KEY)}`;
 const idToken = (change = {}) => bearer(idClaims(now(), change));
@@ -53,14 +52,7 @@ const payloadOf = (invocation: Awaited<ReturnType<ReturnType<typeof start>['invo
 };
 
 beforeAll(async () => {
-  expect(await buildFunctions(folder.path, folder.write('policy.yml', POLICY))).toMatchObject({
-    code: 0,
-    stderr: '',
-  });
-});
-afterAll(async () => {
-  await functions.stop();
-  folder.remove();
+  functions = await functionsWith(POLICY);
 });
 
 describe('the answer', () => {
@@ -105,39 +97,26 @@ describe('the answer', () => {
   });
 
   it('never passes on an address that nobody has verified', async () => {
-    const open = temporaryFolder();
-    await buildFunctions(
-      open.path,
-      open.write('policy.yml', 'version: 1\nrules: [{ id: all, allow: ["ANY /**"] }]'),
-    );
-    const others = new Functions(open.path);
-    const invocation = await others
+    const open = await functionsWith('version: 1\nrules: [{ id: all, allow: ["ANY /**"] }]');
+    const invocation = await open
       .start('authorizer', ENV)
       .invoke(restRequestEvent({ authorization: idToken({ email_verified: false }) }));
     expect(payloadOf(invocation)).toMatchObject({ policyDocument: { Statement: [{ Effect: 'Allow' }] } });
     expect(payloadOf(invocation).context).not.toHaveProperty('email');
-    await others.stop();
-    open.remove();
   });
 
   it('names the other issuer, and passes on no address that it is not trusted for', async () => {
     const issuer = 'https://idp.example.com';
-    const open = temporaryFolder();
-    await buildFunctions(
-      open.path,
-      open.write(
-        'policy.yml',
-        `version: 1\nrules: [{ id: all, allow: ["ANY /**"], to: { pools: ["${issuer}"] } }]`,
-      ),
+    const open = await functionsWith(
+      `version: 1\nrules: [{ id: all, allow: ["ANY /**"], to: { pools: ["${issuer}"] } }]`,
     );
-    const others = new Functions(open.path);
     const entry = {
       issuer,
       jwksUri: `${issuer}/jwks`,
       audience: 'api',
       map: { email: { claim: 'email', domains: ['partner.io'] } },
     };
-    const authorizer = others.start('authorizer', {
+    const authorizer = open.start('authorizer', {
       APP_CLIENT_IDS: '*',
       ISSUERS: JSON.stringify([entry]),
       JWKS: JSON.stringify({ [issuer]: { keys: [KEY.jwk] } }),
@@ -156,8 +135,6 @@ describe('the answer', () => {
     ]) {
       expect(await contextFor(email)).not.toHaveProperty('email');
     }
-    await others.stop();
-    open.remove();
   });
 
   it('is simple or IAM for HTTP API 2.0, as set; always IAM for 1.0 and WebSocket', async () => {
@@ -232,12 +209,15 @@ describe('401', () => {
 
   it.each([
     ['no header', ''],
-    ['another scheme', 'Basic YTpi'],
-    ['no scheme', 'a.b.c'],
-    ['a trailing newline', 'Bearer a.b.c\n'],
-    ['a leading blank', ' Bearer a.b.c'],
-    ['two tokens', 'Bearer a.b.c, Bearer a.b.c'],
-    ['a huge token', `Bearer ${'a'.repeat(20_000)}.b.c`],
+    // The token of each is good: it is the header that is refused.
+    ['another scheme', idToken().replace('Bearer', 'Basic')],
+    ['no scheme', idToken().replace('Bearer ', '')],
+    ['a trailing newline', `${idToken()}\n`],
+    ['a line before it', `x\n${idToken()}`],
+    ['a leading blank', ` ${idToken()}`],
+    ['a tab after the scheme', idToken().replace(' ', '\t')],
+    ['two tokens', `${idToken()}, ${idToken()}`],
+    ['a header longer than API Gateway passes on', idToken({ padding: 'x'.repeat(8000) })],
     ['junk', 'Bearer a.b.c'],
     ['a forged token', forged()],
     ['alg none', `Bearer ${encode({ alg: 'none', kid: KEY.kid })}.${encode(idClaims(now()))}.`],

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { LocalFunction } from '../../sandbox/lambda.ts';
 import { gatewayEffect } from '../../sandbox/outcome.ts';
 import { EVENTS, fillSample, readManifest, type Sample, sampleEnvironment } from '../../sandbox/samples.ts';
@@ -39,11 +39,6 @@ const running: Record<string, LocalFunction> = {};
 beforeAll(async () => {
   expect(await buildFunctions(folder.path)).toMatchObject({ code: 0 });
   for (const fn of Object.keys(MANIFEST)) running[fn] = functions.start(fn, sampleEnvironment(fn));
-});
-
-afterAll(async () => {
-  await functions.stop();
-  folder.remove();
 });
 
 const eventOf = (fn: string, name: string) =>

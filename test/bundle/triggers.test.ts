@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { auditOf, buildFunctions, Functions, ROOT, temporaryFolder } from '../support/bundles.ts';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { auditOf, type Functions, functionsWith, ROOT } from '../support/bundles.ts';
 
 const GENERIC = 'This is not possible right now. Please try again later';
-const folder = temporaryFolder();
-const functions = new Functions(folder.path);
+let functions: Functions;
 const ENV = { APP_CLIENT_IDS: 'client1' };
 type Event = Record<string, unknown> & {
   request: Record<string, unknown>;
@@ -19,22 +18,14 @@ const withEmail = (event: Event, email: unknown): Event => ({
 });
 
 beforeAll(async () => {
-  const policy = `
+  functions = await functionsWith(`
 version: 1
 domains: { allow: [example.com], disposable: deny, plus_addressing: deny }
 groups: { editor: { includes: [reader] }, reader: {} }
 sign_up: { auto_confirm: true }
 tokens: { claims: { level: 5 }, scopes: { reader: [articles/read] } }
 messages: { domain_denied: "Not you" }
-`;
-  expect(await buildFunctions(folder.path, folder.write('policy.yml', policy))).toMatchObject({
-    code: 0,
-    stderr: '',
-  });
-});
-afterAll(async () => {
-  await functions.stop();
-  folder.remove();
+`);
 });
 
 describe('pre-sign-up', () => {
@@ -78,15 +69,11 @@ describe('pre-sign-up', () => {
   });
 
   it('looks up throw-away mailboxes in its lazily loaded list', async () => {
-    const other = temporaryFolder();
-    await buildFunctions(other.path, other.write('policy.yml', 'version: 1\ndomains: { disposable: deny }'));
-    const others = new Functions(other.path);
+    const others = await functionsWith('version: 1\ndomains: { disposable: deny }');
     const { answer } = await others
       .start('pre-sign-up', ENV)
       .invoke(withEmail(sample('pre-sign-up/sign-up'), 'a@mailinator.com'));
     expect(answer).toMatchObject({ ok: false, errorMessage: 'Please use a permanent e-mail address' });
-    await others.stop();
-    other.remove();
   });
 });
 
@@ -176,12 +163,7 @@ describe('pre-token-generation', () => {
   });
 
   it('reads an international domain through its lazily loaded table', async () => {
-    const other = temporaryFolder();
-    await buildFunctions(
-      other.path,
-      other.write('policy.yml', 'version: 1\ndomains: { allow: [bücher.example] }'),
-    );
-    const others = new Functions(other.path);
+    const others = await functionsWith('version: 1\ndomains: { allow: [bücher.example] }');
     const trigger = others.start('pre-token-generation', ENV);
     const domainOf = async (email: string) => {
       const { answer } = await trigger.invoke(
@@ -200,8 +182,6 @@ describe('pre-token-generation', () => {
     ]) {
       expect(await domainOf(email)).toBe('This e-mail address cannot be used here');
     }
-    await others.stop();
-    other.remove();
   });
 });
 

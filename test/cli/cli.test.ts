@@ -7,7 +7,6 @@ import { buildCommand, ROOT, run, temporaryFolder } from '../support/bundles.ts'
 import { ISSUER, idClaims, rsaKey, signJwt } from '../support/tokens.ts';
 
 const folder = temporaryFolder();
-afterAll(folder.remove);
 
 let command = '';
 const gatehouse = (args: string[], options: { input?: string; env?: Record<string, string> } = {}) =>

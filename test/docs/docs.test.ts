@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readScenario } from '../../sandbox/scenario.ts';
 import { DECISION_CODES } from '../../shared/policy/codes.ts';
 import { parsePolicy } from '../../shared/policy/parse.ts';
@@ -9,7 +9,6 @@ import { readIssuers } from '../../shared/runtime/issuers.ts';
 import { buildCommand, ROOT, run, temporaryFolder } from '../support/bundles.ts';
 
 const folder = temporaryFolder();
-afterAll(folder.remove);
 
 const FILES = [
   'README.md',

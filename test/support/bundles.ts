@@ -5,6 +5,7 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { afterAll } from '@jest/globals';
 import { type Invocation, type LocalFunction, startFunction } from '../../sandbox/lambda.ts';
 import { auditOf as findAudit } from '../../sandbox/outcome.ts';
 
@@ -44,16 +45,24 @@ export async function run(
   }
 }
 
-/** A folder for one test file; `remove` it in `afterAll`. */
+// At the end of a file, whatever its tests have come to: a function that goes on running keeps Jest from ending.
+const closers: (() => unknown)[] = [];
+afterAll(async () => {
+  for (const close of closers.toReversed()) await close();
+});
+
+/** A folder for one test file; it goes at the file's end. */
 export function temporaryFolder(): {
   path: string;
   remove: () => void;
   write: (name: string, text: string) => string;
 } {
   const path = mkdtempSync(join(tmpdir(), 'gatehouse-test-'));
+  const remove = () => rmSync(path, { recursive: true, force: true });
+  closers.push(remove);
   return {
     path,
-    remove: () => rmSync(path, { recursive: true, force: true }),
+    remove,
     write: (name, text) => {
       writeFileSync(join(path, name), text);
       return join(path, name);
@@ -85,13 +94,22 @@ export function buildFunctions(out: string, policyFile = join(ROOT, 'policy.yml'
   return run(process.execPath, [join(ROOT, 'scripts', 'build.ts'), '--policy', policyFile, '--out', out]);
 }
 
-/** Starts functions, and stops them all in the end. */
+/** The functions as they are with a policy of their own. */
+export async function functionsWith(policy: string): Promise<Functions> {
+  const folder = temporaryFolder();
+  const { code, stderr } = await buildFunctions(folder.path, folder.write('policy.yml', policy));
+  if (code !== 0) throw new Error(stderr);
+  return new Functions(folder.path);
+}
+
+/** Starts functions; those that still run at the file's end are stopped. */
 export class Functions {
   readonly #started: LocalFunction[] = [];
   readonly #folder: string;
 
   constructor(folder: string) {
     this.#folder = folder;
+    closers.push(() => this.stop());
   }
 
   start(name: string, env: Record<string, string>): LocalFunction {
