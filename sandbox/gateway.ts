@@ -1,25 +1,18 @@
 /**
  * A local API Gateway in front of an echo backend: asks the built authorizer about each request and does what it
- * says. First floor: no cache, no identity sources; the statuses and bodies are those of contracts A4.
+ * says. First floor: no cache, no identity sources; statuses, and the bodies of refusals, are those of contracts A4.
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import * as v from 'valibot';
 import type { DecisionLog } from './decisions.ts';
 import { sendJson, serve } from './http.ts';
-import type { LocalFunction } from './lambda.ts';
+import type { Invocation, LocalFunction } from './lambda.ts';
 
 export type ApiKind = 'rest' | 'http';
 
 const ACCOUNT = '123456789012';
 const STAGES = { rest: 'local', http: '$default' } as const;
-
-/** What an authorizer may answer: an IAM policy, a simple response, or HTTP API's 401. */
-interface Answer {
-  policyDocument?: { Statement: { Effect: string; Resource: string }[] };
-  isAuthorized?: boolean;
-  errorMessage?: string;
-  context?: Record<string, unknown>;
-}
 
 /** Serves `/local/...` as a REST API (REQUEST authorizer) or `/...` as an HTTP API (format 2.0). */
 export async function startGateway(
@@ -38,31 +31,65 @@ export async function startGateway(
       kind === 'rest' ? restEvent(request, arn, path, query) : httpEvent(request, arn, path, query);
     const { answer, logLines } = await authorizer.invoke(event);
     decisions.add(logLines);
-    const verdict = answer.ok ? judge(answer.payload as Answer, arn) : failure(answer.errorMessage);
+    const verdict = kind === 'rest' ? judgeRest(answer, arn) : judgeHttp(answer);
     forward(request, response, path, verdict);
   });
   return { ...server, url: `${server.url}${prefix}` };
 }
 
-interface Verdict {
-  status: 200 | 401 | 403 | 500;
-  context: Record<string, unknown>;
+type Answer = Invocation['answer'];
+
+/** What the client gets: the backend, told `context`, or a refusal. */
+type Verdict =
+  | { status: 200; context: Record<string, unknown> }
+  | { status: 401 | 403 | 500; message: string };
+
+const UNAUTHORIZED: Verdict = { status: 401, message: 'Unauthorized' };
+const FAILURE: Verdict = { status: 500, message: 'Internal Server Error' };
+
+const iamAnswer = v.object({
+  principalId: v.string(),
+  policyDocument: v.object({
+    Statement: v.array(
+      v.object({
+        Effect: v.picklist(['Allow', 'Deny']),
+        Resource: v.union([v.string(), v.array(v.string())]),
+      }),
+    ),
+  }),
+  // A nested value makes the whole answer invalid (contracts A3).
+  context: v.optional(v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])), {}),
+});
+
+/** A REST API knows a 401 as an error with this exact text, and an IAM policy. */
+function judgeRest(answer: Answer, arn: string): Verdict {
+  if (!answer.ok) return answer.errorMessage === 'Unauthorized' ? UNAUTHORIZED : FAILURE;
+  const read = v.safeParse(iamAnswer, answer.payload);
+  if (!read.success) return FAILURE;
+  const { policyDocument, context } = read.output;
+  const effects = policyDocument.Statement.filter(({ Resource }) =>
+    [Resource].flat().some((each) => iamMatch(each, arn)),
+  ).map(({ Effect }) => Effect);
+  if (effects.includes('Deny'))
+    return { status: 403, message: 'User is not authorized to access this resource with an explicit deny' };
+  if (!effects.includes('Allow'))
+    return { status: 403, message: 'User is not authorized to access this resource' };
+  return { status: 200, context };
 }
 
-/** REST knows a 401 by this exact text; every other error is a 500. */
-function failure(errorMessage: string): Verdict {
-  return { status: errorMessage === 'Unauthorized' ? 401 : 500, context: {} };
-}
+const simpleAnswer = v.object({
+  isAuthorized: v.boolean(),
+  context: v.optional(v.record(v.string(), v.unknown()), {}),
+});
 
-function judge(answer: Answer, arn: string): Verdict {
-  const context = answer.context ?? {};
-  if (answer.errorMessage === 'Unauthorized') return { status: 401, context };
-  if (answer.isAuthorized !== undefined) return { status: answer.isAuthorized ? 200 : 403, context };
-  const matching = answer.policyDocument?.Statement.filter(({ Resource }) => iamMatch(Resource, arn));
-  if (!matching) return { status: 500, context };
-  const allowed =
-    matching.some(({ Effect }) => Effect === 'Allow') && !matching.some(({ Effect }) => Effect === 'Deny');
-  return { status: allowed ? 200 : 403, context };
+/** An HTTP API with simple responses knows a 401 as an answer; an error is a failure, whatever its text. */
+function judgeHttp(answer: Answer): Verdict {
+  if (!answer.ok) return FAILURE;
+  if (v.is(v.object({ errorMessage: v.literal('Unauthorized') }), answer.payload)) return UNAUTHORIZED;
+  const read = v.safeParse(simpleAnswer, answer.payload);
+  if (!read.success) return FAILURE;
+  const { isAuthorized, context } = read.output;
+  return isAuthorized ? { status: 200, context } : { status: 403, message: 'Forbidden' };
 }
 
 /** IAM wildcards: `*` is any run of characters, `/` included; `?` is one. */
@@ -74,17 +101,11 @@ function iamMatch(pattern: string, arn: string): boolean {
   return new RegExp(`^${source}$`, 's').test(arn);
 }
 
-const MESSAGES = { 401: 'Unauthorized', 403: 'Forbidden', 500: 'Internal Server Error' } as const;
-
 /** The backend echoes what it was told of the caller. */
-function forward(
-  request: IncomingMessage,
-  response: ServerResponse,
-  path: string,
-  { status, context }: Verdict,
-): void {
-  if (status === 200) sendJson(response, 200, { method: request.method, path, authorizer: context });
-  else sendJson(response, status, { message: MESSAGES[status] });
+function forward(request: IncomingMessage, response: ServerResponse, path: string, verdict: Verdict): void {
+  const { status } = verdict;
+  if (status === 200) sendJson(response, 200, { method: request.method, path, authorizer: verdict.context });
+  else sendJson(response, status, { message: verdict.message });
 }
 
 /** Format of REST REQUEST (API Gateway guide, api-gateway-lambda-authorizer-input). */
