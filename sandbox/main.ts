@@ -1,6 +1,6 @@
 /**
  * `npm start`: a local user pool wired to the built triggers, a local API gateway that asks the built authorizer,
- * and a scenario that walks through both. With `--once` it exits 0 if every expectation held, else 1.
+ * and a scenario that walks through both. It exits 0 if every expectation held, 1 if not, 3 if it could not be played.
  */
 
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { decisionRow, tableFoot, tableHead, tableRow } from './table.ts';
 
 const HELP = `npm start -- [--once] [--policy FILE] [--scenario FILE] [--port N]
 
-  --once           exit after the scenario: 0 if every expectation held, 1 otherwise
+  --once           exit after the scenario: 0 if every expectation held, 1 if not, 3 if it could not be played
   --policy FILE    the policy to build and run (default: policy.yml)
   --scenario FILE  the scenario to walk through (default: sandbox/scenario.yml)
   --port N         pool on N, REST API on N+1, HTTP API on N+2 (default: free ports)`;
@@ -54,13 +54,14 @@ async function main(closers: Closer[]): Promise<void> {
   await interrupted;
 }
 
-/** Where everything listens, and for each token a call that the scenario expects to be allowed. */
+/** Where everything listens, and a call for each token of which the scenario expects that one is allowed. */
 function whereToGoOn(scenario: Scenario, { apis, pool }: Stage, run: ScenarioRun): string {
-  const curls = [...run.tokens].map(([name, token]) => {
+  const curls = [...run.tokens].flatMap(([name, token]) => {
     const allowed = scenario.steps.find(
       (step) => 'call' in step && step.as === name && step.expect.status === 200 && step.api !== 'http',
     );
-    const [method = 'GET', path = '/'] = allowed && 'call' in allowed ? run.resolveCall(allowed.call) : [];
+    if (!allowed || !('call' in allowed)) return [];
+    const [method, path] = run.resolveCall(allowed.call);
     const who = scenario.people[name]?.email ?? `machine ${name}`;
     return `\n# ${who}\ncurl -i -X ${method} '${apis.rest}${path}' -H 'authorization: Bearer ${token}'`;
   });

@@ -1,8 +1,8 @@
 /** Scenario files: who there is, what they try, and what must come of it (docs/sandbox.md). */
 
-import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { parseDocument } from 'yaml';
+import { readInput } from '../cli/input.ts';
 
 const name = v.pipe(v.string(), v.nonEmpty());
 const status = v.pipe(v.number(), v.integer());
@@ -75,7 +75,7 @@ export interface Scenario {
 
 /** Throws with every mistake of the file: what, where, and for names which are known. */
 export function readScenario(file: string): Scenario {
-  const document = parseDocument(readFileSync(file, 'utf8'));
+  const document = parseDocument(readInput(file));
   const yamlErrors = document.errors.map(({ message }) => message.split('\n')[0]);
   if (yamlErrors.length > 0) throw new Error(`${file} is not valid YAML: ${yamlErrors.join('; ')}`);
   const read = v.safeParse(scenarioSchema, document.toJS({ maxAliasCount: 0 }));

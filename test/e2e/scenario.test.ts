@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { ROOT, run, temporaryFolder } from '../support/bundles.ts';
 
 const folder = temporaryFolder();
-afterAll(folder.remove);
 
 const MAIN = join(ROOT, 'sandbox', 'main.ts');
 const sandbox = (...args: string[]) =>
@@ -14,7 +12,6 @@ const sandbox = (...args: string[]) =>
     env: { ...process.env, NO_COLOR: '1' },
   });
 const policyText = readFileSync(join(ROOT, 'policy.yml'), 'utf8');
-const leftBehind = () => readdirSync(tmpdir()).filter((name) => /^gatehouse-(?:pool|build)-/.test(name));
 
 describe('npm start -- --once', () => {
   it('walks through the scenario, and every expectation holds', async () => {
@@ -92,6 +89,11 @@ steps:
       ],
       /`zoe` is neither a person nor a machine/,
     ],
+    [
+      'a scenario that is not there',
+      ['--scenario', 'nowhere.yml'],
+      /^error: cannot read nowhere\.yml \(ENOENT\)\n {2}help: give the path of a file/,
+    ],
     ['a scenario that is no YAML', ['--scenario', folder.write('yaml.yml', 'steps: [')], /is not valid YAML/],
     ['a port that is none', ['--port', 'x'], /--port must be a port number/],
     ['an unknown option', ['--policyfile', 'x'], /Unknown option '--policyfile'/],
@@ -102,41 +104,59 @@ steps:
   });
 });
 
+const children: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGINT');
+});
+
+/** The sandbox in a folder of its own for what it writes, so that nobody else's files are taken for its. */
+function start(args: string[], stdout: 'pipe' | 'ignore') {
+  const { path } = temporaryFolder();
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    stdio: ['ignore', stdout, 'ignore'],
+    env: { ...process.env, NO_COLOR: '1', TMPDIR: path },
+  });
+  children.push(child);
+  return { child, leftBehind: () => readdirSync(path) };
+}
+
 describe('npm start', () => {
   it('stays up, answers, and leaves nothing behind when it is interrupted', async () => {
-    const before = leftBehind();
-    const child = spawn(process.execPath, [MAIN], { env: { ...process.env, NO_COLOR: '1' } });
+    const { child, leftBehind } = start([], 'pipe');
     let output = '';
     const up = new Promise<void>((resolve) => {
-      child.stdout.on('data', (chunk: Buffer) => {
+      child.stdout?.on('data', (chunk: Buffer) => {
         output += chunk.toString();
         if (output.includes('Ctrl-C')) resolve();
       });
     });
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
     await up;
+    expect(leftBehind()).not.toEqual([]);
 
-    const [, method = '', url = '', token = ''] =
-      /curl -i -X (\w+) '([^']+)' -H 'authorization: Bearer ([^']+)'/.exec(output) ?? [];
-    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/local\//);
-    const answer = await fetch(url, { method, headers: { authorization: `Bearer ${token}` } });
-    expect(answer.status).toBe(200);
-    expect((await fetch(url, { method })).status).toBe(401);
+    const curls = output.matchAll(/curl -i -X (\w+) '([^']+)' -H 'authorization: Bearer ([^']+)'/g);
+    const calls = [...curls].map(([, method = '', url = '', token = '']) => ({ method, url, token }));
+    expect(calls.length).toBeGreaterThan(2);
+    for (const { method, url, token } of calls) {
+      expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/local\//);
+      const { status } = await fetch(url, { method, headers: { authorization: `Bearer ${token}` } });
+      expect({ method, url, status }).toEqual({ method, url, status: 200 });
+      expect((await fetch(url, { method })).status).toBe(401);
+    }
 
     child.kill('SIGINT');
     expect(await ended).toBe(0);
-    expect(leftBehind()).toEqual(before);
+    expect(leftBehind()).toEqual([]);
     const pool = /user pool {2}(\S+)/.exec(output)?.[1] ?? '';
     await expect(fetch(pool)).rejects.toThrow();
   });
 
   it('leaves nothing behind when it is interrupted at the start', async () => {
-    const before = leftBehind();
-    const child = spawn(process.execPath, [MAIN, '--once'], { stdio: 'ignore' });
+    const { child, leftBehind } = start(['--once'], 'ignore');
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-    while (leftBehind().length === before.length) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (leftBehind().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     child.kill('SIGINT');
     expect(await ended).toBe(130);
-    expect(leftBehind()).toEqual(before);
+    expect(leftBehind()).toEqual([]);
   });
 });
