@@ -60,11 +60,7 @@ function metric(name: string) {
 function describeFailure(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { error: typeof error };
   const { code } = error as { code?: unknown };
-  const frames = error.stack
-    ?.split('\n')
-    .filter((line) => line.startsWith('    at '))
-    .slice(0, 5)
-    .map((line) => line.trim());
+  const frames = framesOf(error).slice(0, 5);
   const member = 'member' in error ? { member: error.member } : {};
   return {
     error: error.name,
@@ -73,6 +69,13 @@ function describeFailure(error: unknown): Record<string, unknown> {
     frames,
     ...(error.cause instanceof Error && { cause: error.cause.name }),
   };
+}
+
+/** The stack from behind the message on: a message of several lines can look like frames. */
+function framesOf({ stack = '', message }: Error): string[] {
+  const start = stack.indexOf(message);
+  const lines = start === -1 ? [] : stack.slice(start + message.length).split('\n');
+  return lines.filter((line) => line.startsWith('    at ')).map((line) => line.trim());
 }
 
 /** Powertools' own formatter merges deeply, for attributes that we do not have. */
