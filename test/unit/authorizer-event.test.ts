@@ -118,6 +118,17 @@ describe('the Authorization header', () => {
   });
 });
 
+it('a TOKEN event’s token is in its one place: its headers are not asked', () => {
+  const { authorizationToken: _, ...event } = restTokenEvent();
+  const headers = { Authorization: 'Bearer a.b.c' };
+  expect(
+    readAuthorizerEvent({ ...event, headers, multiValueHeaders: { Authorization: ['x'] } }),
+  ).toMatchObject({
+    front: 'rest-token',
+    authorization: null,
+  });
+});
+
 describe('what the event says beside the ARN must agree with it', () => {
   const rest = (change: object, call = {}) => restRequestEvent(call, change as never);
   const context = (change: object) => ({

@@ -36,6 +36,7 @@ describe('an ambiguous path', () => {
     ['a backslash', '/a\\b'],
     ['an encoded backslash', '/a%5cb'],
     ['double encoding', '/a%252fb'],
+    ['a letter encoded twice', '/%2541'],
     ['an encoded percent', '/100%25'],
     ['a bare percent', '/100%'],
     ['half an escape', '/a%2'],

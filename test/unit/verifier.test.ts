@@ -1,8 +1,9 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { createSign, generateKeyPairSync, sign } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { KeysUnavailableError } from '../../shared/token/errors.ts';
+import { keysFetcher } from '../../shared/token/keys.ts';
 import {
   createTokenVerifier,
   type TokenVerifierConfig,
@@ -213,12 +214,23 @@ describe('a token with exactly one thing changed is refused', () => {
     const encryption = { ...OTHER, jwk: { ...OTHER.jwk, use: 'enc' } };
     const signing = rsaKey('key-3');
     const forSigning = { ...signing, jwk: { ...signing.jwk, key_ops: ['sign'] } };
-    const config = { keys: new Map([[ISSUER, jwks(WEAK, encryption, forSigning) as never]]) };
+    const short = rsaKey('short', 1536);
+    const config = { keys: new Map([[ISSUER, jwks(WEAK, short, encryption, forSigning) as never]]) };
     const { verify } = verifierFor({ ...realClock, config });
-    for (const key of [WEAK, encryption, forSigning]) {
+    for (const key of [WEAK, short, encryption, forSigning]) {
       await expect(verify(signJwt(idClaims(real()), key))).rejects.toMatchObject({ code: 'TOKEN_ALGORITHM' });
     }
   });
+});
+
+it('a pool’s token is signed with RS256 only, even where its key does not say so', async () => {
+  const { alg: _, ...anyAlgorithm } = KEY.jwk;
+  const config = { keys: new Map([[ISSUER, jwks({ jwk: anyAlgorithm }) as never]]) };
+  const { verify } = verifierFor({ ...realClock, config });
+  await expect(verify(signJwt(idClaims(real()), KEY))).resolves.toBeDefined();
+  const signed = `${encode({ alg: 'RS512', kid: KEY.kid })}.${encode(idClaims(real()))}`;
+  const signature = createSign('RSA-SHA512').update(signed).sign(KEY.privateKey, 'base64url');
+  await expect(verify(`${signed}.${signature}`)).rejects.toMatchObject({ code: 'TOKEN_ALGORITHM' });
 });
 
 describe('an elliptic key', () => {
@@ -268,6 +280,15 @@ describe('the moment of expiry', () => {
   });
 });
 
+it('the moment from which a token is valid has no leeway, on our own clock', async () => {
+  const nbf = real() - 100;
+  const token = signJwt(idClaims(real(), { nbf }), KEY);
+  await expect(verifierFor({ now: () => nbf * 1000 }).verify(token)).resolves.toBeDefined();
+  await expect(verifierFor({ now: () => nbf * 1000 - 1 }).verify(token)).rejects.toMatchObject({
+    code: 'TOKEN_NOT_YET_VALID',
+  });
+});
+
 describe('a remembered token', () => {
   it('is verified once, and dropped at exp', async () => {
     let nowMs = Date.now();
@@ -308,6 +329,25 @@ describe('a remembered token', () => {
     await expect(verify(old)).rejects.toMatchObject({ code: 'TOKEN_SIGNATURE' });
     await expect(verify(signJwt(idClaims(real()), successor))).resolves.toBeDefined();
   });
+});
+
+describe('a token in flight while keys are replaced', () => {
+  const old = signJwt(idClaims(real()), KEY);
+  const successor = { ...rsaKey('key-1'), kid: 'key-1' };
+
+  // However many steps of its verification lie before the replacement, and however many behind it.
+  it.each(Array.from({ length: 40 }, (_, steps) => steps))(
+    '%p steps later, is not remembered',
+    async (steps) => {
+      const { promise: fetched, resolve } = Promise.withResolvers<object>();
+      const { verify } = verifierFor({ ...realClock, served: () => fetched });
+      const newcomer = verify(signJwt(idClaims(real()), OTHER));
+      resolve(jwks(successor, OTHER));
+      for (let step = 0; step < steps; step++) await Promise.resolve();
+      await Promise.allSettled([newcomer, verify(old)]);
+      await expect(verify(old)).rejects.toMatchObject({ code: 'TOKEN_SIGNATURE' });
+    },
+  );
 });
 
 describe('keys', () => {
@@ -422,7 +462,14 @@ describe('over a real socket', () => {
 
   it.each<[string, Parameters<typeof createServer>[1]]>([
     ['answers 500', (_, response) => response.writeHead(500).end()],
-    ['redirects', (_, response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end()],
+    [
+      'redirects, with the right keys beside it',
+      (_, response) => response.writeHead(302, { location: '/' }).end(JSON.stringify(jwks(KEY))),
+    ],
+    [
+      'sends the right keys and half a megabyte more',
+      (_, response) => response.end(JSON.stringify({ ...jwks(KEY), padding: 'x'.repeat(600_000) })),
+    ],
     ['says nothing', () => {}],
     ['stops in the middle', (_, response) => void response.writeHead(200).write('{"keys":')],
     ['hangs up', (request) => request.socket.destroy()],
@@ -434,6 +481,18 @@ describe('over a real socket', () => {
     await expect(verify(signJwt(claims, KEY))).rejects.toMatchObject({ name: 'KeysUnavailableError' });
     // The limit is 1.5 s; a trigger has 5, a slow machine some leeway.
     expect(Date.now() - started).toBeLessThan(4000);
+  });
+
+  it('half a megabyte of keys is not too much', async () => {
+    const padding = 'x'.repeat(500_000);
+    const { verify, claims } = await issuerAt((_, response) =>
+      response.end(JSON.stringify({ ...jwks(KEY), padding })),
+    );
+    await expect(verify(signJwt(claims, KEY))).resolves.toBeDefined();
+  });
+
+  it('plain HTTP to another machine is not even tried', async () => {
+    await expect(keysFetcher.fetch('http://192.0.2.1/')).rejects.toThrow('keys are fetched over https only');
   });
 
   it('nobody there', async () => {
