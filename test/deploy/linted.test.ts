@@ -1,5 +1,6 @@
 /** The packaged CloudFormation through other people's linters. */
 
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { checkout, ROOT, run, temporaryFolder } from '../support/bundles.ts';
@@ -58,5 +59,28 @@ suite.each(Object.entries(STAGES))('the template for %s', (_, params) => {
     );
     expect({ code, failed }).toEqual({ code: 0, failed: [] });
     expect(summary.passed).toBeGreaterThan(20);
+  });
+});
+
+suite('the CloudFormation in docs/deploy.md', () => {
+  const folder = temporaryFolder();
+  afterAll(folder.remove);
+  const text = readFileSync(join(ROOT, 'docs', 'deploy.md'), 'utf8');
+  const snippets = [...text.matchAll(/^```yaml cloudformation\n(.*?)^```$/gms)].map(
+    ([, snippet = '']) => snippet,
+  );
+
+  it.each([
+    ['REST', snippets[0], 'AWS::ApiGateway::RestApi'],
+    ['HTTP', snippets[1], 'AWS::ApiGatewayV2::Api'],
+  ])('for a %s API passes cfn-lint', async (kind, snippet = '', type) => {
+    const api = `Api: { Type: '${type}', Properties: { Name: api${kind === 'HTTP' ? ', ProtocolType: HTTP' : ''} } }\n`;
+    const indented = `${api}${snippet}`.replace(/^(?=.)/gm, '  ');
+    const file = folder.write(
+      `${kind}.yml`,
+      `AWSTemplateFormatVersion: "2010-09-09"\nResources:\n${indented}`,
+    );
+    const { code, stdout } = await run(join(bin, 'cfn-lint'), [file]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
   });
 });
