@@ -1,7 +1,7 @@
 /** What bundles were built for: written beside them by the build, compared before they are packed. */
 
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Artefact } from '../shared/policy/artefact.ts';
 
@@ -32,30 +32,31 @@ export function writeStamp(out: string, names: string[], built: Omit<BundleStamp
   );
 }
 
+/** Null if there is no finished build. */
+export function readStamp(out: string): BundleStamp | null {
+  const file = join(out, 'built-for.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as BundleStamp) : null;
+}
+
 /** Why the bundles in `out` must not be packed; null if they may. `wanted`: what this stage is to have. */
 export function stampMismatch(
+  { policy, answerMode, bundles }: BundleStamp,
   out: string,
-  names: string[],
   wanted: Omit<BundleStamp, 'bundles'>,
 ): string | null {
-  let stamp: BundleStamp;
-  try {
-    stamp = JSON.parse(readFileSync(join(out, 'built-for.json'), 'utf8')) as BundleStamp;
-    const changed = names.find((name) => stamp.bundles[name] !== digestOf(join(out, name)));
-    if (changed !== undefined) return `the bundle of \`${changed}\` is not the one that was built`;
-  } catch {
-    return 'there is no finished build';
-  }
-  if (stamp.policy !== wanted.policy)
-    return `the bundles hold policy ${stamp.policy}, and this stage's is ${wanted.policy}`;
-  if (stamp.answerMode !== wanted.answerMode)
-    return `the bundles were built for answerMode ${stamp.answerMode}, and this stage's is ${wanted.answerMode}`;
+  const changed = Object.keys(bundles).find((name) => bundles[name] !== digestOf(join(out, name)));
+  if (changed !== undefined) return `the bundle of \`${changed}\` is not the one that was built`;
+  if (policy !== wanted.policy)
+    return `the bundles hold policy ${policy}, and this stage's is ${wanted.policy}`;
+  if (answerMode !== wanted.answerMode)
+    return `the bundles were built for answerMode ${answerMode}, and this stage's is ${wanted.answerMode}`;
   return null;
 }
 
+/** The digest of a folder that is not there is that of an empty one. */
 function digestOf(folder: string): string {
   const digest = createHash('sha256');
-  for (const name of readdirSync(folder).toSorted()) {
+  for (const name of existsSync(folder) ? readdirSync(folder).toSorted() : []) {
     const content = readFileSync(join(folder, name));
     digest.update(`${name} ${content.length}\n`).update(content);
   }

@@ -6,15 +6,16 @@
 import { join, relative, resolve } from 'node:path';
 import { CommandFailure } from '../cli/failure.ts';
 import { readInput } from '../cli/input.ts';
-import { loadPolicy } from '../cli/policy-file.ts';
+import { type LoadedPolicy, loadPolicy } from '../cli/policy-file.ts';
 import { positionIn } from '../cli/serverless.ts';
 import { BUNDLE_VARIABLE } from '../sandbox/invoke-local.ts';
 import { EVENTS, fillSample, sampleEnvironment } from '../sandbox/samples.ts';
+import type { DeploymentIssue } from '../shared/deployment/issues.ts';
 import { judgeDeployment } from '../shared/deployment/judge.ts';
 import { environmentOf, type Service } from '../shared/deployment/service.ts';
 import { formatIssues } from '../shared/policy/print.ts';
 import { archiveFolder } from './archive.ts';
-import { serializeArtefact, stampMismatch } from './bundle-stamp.ts';
+import { type BundleStamp, readStamp, serializeArtefact, stampMismatch } from './bundle-stamp.ts';
 
 /** What we use of the framework. */
 interface Framework {
@@ -82,47 +83,50 @@ export default class GatehousePlugin {
     this.#refuse(`there is no parameter ${unknown.join(', ')}\n  help: use ${known.join(', ')}`);
   }
 
+  /** Packs what the build made; functions of somebody's own are the framework's to pack. */
   #pack(): void {
     const { serviceDir, service } = this.#framework;
+    for (const name of Object.keys(this.#fittingBundles())) {
+      const packed = service.functions[name];
+      if (!packed) continue;
+      const artifact = join(serviceDir, '.serverless', `${name}.zip`);
+      archiveFolder(join(serviceDir, 'build', name), artifact);
+      packed.package = { ...packed.package, artifact };
+    }
+  }
+
+  /** The bundles by name, if they and the service are fit to be deployed for this stage. */
+  #fittingBundles(): BundleStamp['bundles'] {
+    const { serviceDir, configurationInput, service } = this.#framework;
+    const { policyFile = 'policy.yml', answerMode = 'request' } = configurationInput.custom?.gatehouse ?? {};
+    const { policy, artefact } = this.#loadPolicy(relative(process.cwd(), resolve(serviceDir, policyFile)));
+    this.#refuseIssues(judgeDeployment(configurationInput, policy));
+    const out = join(serviceDir, 'build');
+    const stamp = readStamp(out);
+    const mismatch = stamp
+      ? stampMismatch(stamp, out, { policy: serializeArtefact(artefact).hash, answerMode })
+      : 'there is no finished build';
+    if (stamp && mismatch === null) return stamp.bundles;
+    const stage = this.#options.stage ?? service.provider.stage;
+    return this.#refuse(
+      `${mismatch}\n  help: run \`npm run build -- --stage ${stage}\`, or \`npm run deploy\`, which does`,
+    );
+  }
+
+  #loadPolicy(file: string): LoadedPolicy {
     try {
-      this.#refuseWhatCannotWork();
+      return loadPolicy(file);
     } catch (error) {
       if (error instanceof CommandFailure) this.#refuse(error.message);
       throw error;
     }
-    for (const [name, each] of Object.entries(service.functions)) {
-      const artifact = join(serviceDir, '.serverless', `${name}.zip`);
-      archiveFolder(join(serviceDir, 'build', name), artifact);
-      each.package = { ...each.package, artifact };
-    }
   }
 
-  #refuseWhatCannotWork(): void {
-    const { serviceDir, configurationFilename, configurationInput, service } = this.#framework;
-    const { policyFile = 'policy.yml', answerMode = 'request' } = configurationInput.custom?.gatehouse ?? {};
-    const { policy, artefact } = loadPolicy(relative(process.cwd(), resolve(serviceDir, policyFile)));
-    const issues = judgeDeployment(configurationInput, policy);
-    if (issues.length > 0) {
-      const positionOf = positionIn(readInput(join(serviceDir, configurationFilename)));
-      this.#refuse(
-        formatIssues(
-          issues.map(({ path, ...issue }) => ({
-            ...issue,
-            file: configurationFilename,
-            ...positionOf(path),
-          })),
-        ),
-      );
-    }
-    const mismatch = stampMismatch(join(serviceDir, 'build'), Object.keys(service.functions), {
-      policy: serializeArtefact(artefact).hash,
-      answerMode,
-    });
-    if (mismatch) {
-      this.#refuse(
-        `${mismatch}\n  help: run \`npm run build -- --stage ${this.#options.stage ?? service.provider.stage}\`, or \`npm run deploy\`, which does`,
-      );
-    }
+  #refuseIssues(issues: DeploymentIssue[]): void {
+    if (issues.length === 0) return;
+    const { serviceDir, configurationFilename: file } = this.#framework;
+    const positionOf = positionIn(readInput(join(serviceDir, file)));
+    this.#refuse(formatIssues(issues.map(({ path, ...issue }) => ({ ...issue, file, ...positionOf(path) }))));
   }
 
   #refuse(message: string): never {
@@ -144,7 +148,8 @@ export default class GatehousePlugin {
     const { serviceDir, configurationInput, service } = this.#framework;
     const { function: name = '', path } = this.#options;
     const invoked = service.functions[name];
-    if (!invoked) return;
+    // Functions of somebody's own have handlers of their own.
+    if (invoked?.handler !== 'index.handler') return;
     const isSample = path !== undefined && resolve(serviceDir, path).startsWith(join(EVENTS, name));
     if (isSample) this.#options.path = fillSample(resolve(serviceDir, path));
     invoked.handler = 'sandbox/invoke-local.ts.handler';

@@ -238,6 +238,24 @@ describe('parameters', () => {
   });
 });
 
+describe('a function of somebody’s own', () => {
+  const service = join(root, 'serverless.yml');
+  const ours = readFileSync(service, 'utf8');
+  afterAll(() => writeFileSync(service, ours));
+
+  it('is packed by the framework, with what it names', async () => {
+    writeFileSync(join(root, 'own.mjs'), 'export const handler = async () => "own";');
+    const own = '    own: { handler: own.handler, package: { patterns: ["own.mjs"] } }';
+    writeFileSync(
+      service,
+      ours.replace(/^functions:\n {2}- authorizer:/m, `functions:\n  - ${own.trim()}\n  - authorizer:`),
+    );
+    expect(await pack()).toMatchObject({ code: 0 });
+    expect(Object.keys(unzipSync(archive('own')))).toEqual(['own.mjs']);
+    expect(Object.keys(unzipSync(archive('demo')))).toEqual(['index.mjs', 'index.mjs.map']);
+  });
+});
+
 describe('what cannot work is refused before anything is deployed', () => {
   it.each<[string, string[], RegExp]>([
     ['a parameter that is not one', ['authorizerTll=1'], /no parameter authorizerTll/],
