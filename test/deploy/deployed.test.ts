@@ -181,10 +181,6 @@ suite('a deployed stack', () => {
       expect((await call('http', 'nobody', 'GET', '/articles/1')).status).toBeGreaterThanOrEqual(400);
     });
 
-    it('answers OPTIONS without the authorizer', async () => {
-      expect((await call('http', 'nobody', 'OPTIONS', '/articles/1')).status).toBeLessThan(300);
-    });
-
     it('tells the backend who calls', async () => {
       const { body } = await call('http', 'rob', 'GET', '/articles/1');
       expect(body).toMatchObject({ caller: { email: 'rob@example.com', rule: 'readers-read' } });

@@ -158,6 +158,10 @@ describe('the packaged stack', () => {
       expect(Properties['ResponseParameters']).toMatchObject({
         'gatewayresponse.header.Access-Control-Allow-Origin': "'*'",
       });
+    expect(resource('HttpApi').Properties['CorsConfiguration']).toMatchObject({
+      AllowOrigins: ['*'],
+      AllowHeaders: ['Authorization', 'Content-Type'],
+    });
     const [deployment] = of('AWS::ApiGateway::Deployment');
     expect(deployment?.DependsOn).toEqual(expect.arrayContaining(responses.map(([name]) => name)));
   });
