@@ -11,6 +11,7 @@ import { loadPolicy } from '../cli/policy-file.ts';
 import { readService } from '../cli/serverless.ts';
 import { type BundleStamp, removeStamp, serializeArtefact, writeStamp } from '../deploy/bundle-stamp.ts';
 import type { Artefact } from '../shared/policy/artefact.ts';
+import { callerIssues } from '../shared/policy/iam/exactness.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
@@ -24,14 +25,15 @@ async function main(): Promise<void> {
     },
   });
   const { policyFile, answerMode } = await readSettings(values);
-  if (answerMode !== 'request')
-    throw new Error('ANSWER_MODE must be request\n  help: this version builds no other mode');
+  if (answerMode !== 'request' && answerMode !== 'caller')
+    throw new Error('ANSWER_MODE must be request or caller');
   const { artefact } = loadPolicy(policyFile);
+  if (answerMode === 'caller') refuseWhatIamCannotSay(artefact, policyFile, values.stage);
   refuseWhatIsNotEnforced(artefact, policyFile);
   const { json, hash } = serializeArtefact(artefact);
   await buildFunctions(
     resolve(values.out),
-    [policyModule(json, hash), keysModule(), withoutHttps, withoutIdnaMappings],
+    [policyModule(json, hash, answerMode), keysModule(), withoutHttps, withoutIdnaMappings],
     { policy: hash, answerMode },
   );
 }
@@ -72,6 +74,16 @@ function refuseWhatIsNotEnforced({ signUp, providers, confirmed, signIn }: Artef
   ].filter(Boolean);
   if (idle.length > 0)
     console.error(`warning: ${file}: ${idle.join(', ')}: no function of this version acts on it`);
+}
+
+/** A stage's name is part of every resource; without one the longest is assumed. */
+function refuseWhatIamCannotSay(artefact: Artefact, file: string, stage: string | undefined): void {
+  const issues = callerIssues(artefact, stage);
+  if (issues.length === 0) return;
+  const lines = issues.map(
+    ({ rules, message, hint }) => `  ${rules.join(', ')}: ${message}\n    help: ${hint}`,
+  );
+  throw new Error(`${file} cannot be answered for in \`caller\` mode:\n${lines.join('\n')}`);
 }
 
 /** Builds beside the old bundles and swaps at the end, so that a failure leaves what was there. */
@@ -134,10 +146,10 @@ async function buildFunction(name: string, outdir: string, plugins: Plugin[]): P
 }
 
 /** `gatehouse:policy`. As JSON text, which V8 parses faster than an object literal, and `__proto__` stays a key. */
-function policyModule(json: string, hash: string): Plugin {
+function policyModule(json: string, hash: string, answerMode: string): Plugin {
   return virtualModule(
     'gatehouse:policy',
-    `export const policy = JSON.parse(${JSON.stringify(json)}); export const policyHash = "${hash}";`,
+    `export const policy = JSON.parse(${JSON.stringify(json)}); export const policyHash = "${hash}"; export const answerMode = "${answerMode}";`,
   );
 }
 

@@ -1,12 +1,16 @@
 /** `gatehouse check`: every error of a policy file, and of a deployment that is to enforce it. */
 
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import type { Artefact } from '../../shared/policy/artefact.ts';
+import { compilePolicy } from '../../shared/policy/compile.ts';
 import { parsePolicy } from '../../shared/policy/parse.ts';
 import { formatIssues, type PrintableIssue } from '../../shared/policy/print.ts';
 import { type AwsOptions, addAwsOptions } from '../aws-options.ts';
+import { cachingAsJson, cachingAsText } from '../caching-report.ts';
 import { checkDeployment } from '../check-deployment.ts';
 import { EXIT, type ExitCode, UsageError } from '../failure.ts';
 import { readInput } from '../input.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 interface CheckOptions extends AwsOptions {
   policy?: string;
@@ -14,6 +18,8 @@ interface CheckOptions extends AwsOptions {
   stage: string;
   param: string[];
   offline?: true;
+  caching?: true;
+  ttl: number;
   json?: true;
 }
 
@@ -27,6 +33,7 @@ Exit code: 0 valid, 3 not.
 Examples:
   gatehouse check
   gatehouse check staging/policy.yml --json
+  gatehouse check --caching --ttl 60
   gatehouse check --serverless serverless.yml --stage prod`;
 
 export function registerCheck(program: Command, done: (code: ExitCode) => void): void {
@@ -37,9 +44,13 @@ export function registerCheck(program: Command, done: (code: ExitCode) => void):
     .argument('[file]', 'policy file (default: policy.yml)')
     .option('--policy <file>', 'policy file, as for other commands')
     .option('--serverless <file>', 'check this serverless.yml, and the policy that it deploys')
-    .option('--stage <name>', 'stage of the serverless.yml', 'dev')
+    .option('--stage <name>', 'stage of the deployment', 'dev')
     .option<string[]>('--param <name=value>', 'parameter of the stage; may be repeated', append, [])
-    .option('--offline', 'do not ask the user pool');
+    .option('--offline', 'do not ask the user pool')
+    .option('--caching', 'say how answers to this policy can be cached')
+    .addOption(
+      new Option('--ttl <seconds>', 'how long the gateway caches answers').argParser(wholeNumber).default(60),
+    );
   addAwsOptions(command)
     .option('--json', 'print {"errors": [{code, file, line, column, message, hint}]}')
     .addHelpText('after', HELP)
@@ -56,8 +67,13 @@ async function check(argument: string | undefined, options: CheckOptions): Promi
     );
   }
   const [file = 'policy.yml'] = files;
-  const { valid, issues } =
-    options.serverless === undefined ? checkPolicy(file) : await checkDeployment(file, options);
+  if (options.caching && options.serverless !== undefined)
+    throw new UsageError('--caching looks at a policy\n  help: leave --serverless out');
+  const { valid, issues, artefact } =
+    options.serverless === undefined
+      ? checkPolicy(file)
+      : { ...(await checkDeployment(file, options)), artefact: null };
+  const caching = options.caching && artefact ? artefact : null;
   if (options.json) {
     const errors = issues.map(({ code, file: path, line, column, message, hint }) => ({
       code,
@@ -67,19 +83,25 @@ async function check(argument: string | undefined, options: CheckOptions): Promi
       message,
       hint,
     }));
-    console.log(JSON.stringify({ errors }, null, 2));
+    const report = caching && { caching: cachingAsJson(caching, options) };
+    console.log(JSON.stringify({ errors, ...report }, null, 2));
   } else {
     console.log(issues.length === 0 ? valid : formatIssues(issues));
+    if (caching) console.log(cachingAsText(caching, options));
   }
   return issues.length === 0 ? EXIT.ok : EXIT.failure;
 }
 
-function checkPolicy(file: string): { valid: string; issues: readonly PrintableIssue[] } {
+function checkPolicy(file: string): {
+  valid: string;
+  issues: readonly PrintableIssue[];
+  artefact: Artefact | null;
+} {
   const parsed = parsePolicy(readInput(file), file);
-  if (!parsed.ok) return { valid: '', issues: parsed.issues };
+  if (!parsed.ok) return { valid: '', issues: parsed.issues, artefact: null };
   const { rules, groups } = parsed.policy;
   const counts = `${count(rules?.length, 'rule')}, ${count(Object.keys(groups ?? {}).length, 'group')}`;
-  return { valid: `${file} is valid: ${counts}`, issues: [] };
+  return { valid: `${file} is valid: ${counts}`, issues: [], artefact: compilePolicy(parsed.policy) };
 }
 
 function count(number = 0, noun: string): string {

@@ -1,7 +1,7 @@
 /** `gatehouse explain`: what the policy says to a request, and why. */
 
 import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Claims } from '../../shared/policy/claims.ts';
 import { type Circumstances, decide } from '../../shared/policy/decide.ts';
 import { explain } from '../../shared/policy/explain.ts';
@@ -12,6 +12,7 @@ import { explanationAsJson, explanationAsText } from '../explanation.ts';
 import { CommandFailure, EXIT, type ExitCode, UsageError } from '../failure.ts';
 import { isInlineJson, isJsonObject, parseJson, readInput, readLines } from '../input.ts';
 import { type LoadedPolicy, loadPolicy } from '../policy-file.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 interface ExplainOptions {
   policy: string;
@@ -187,9 +188,4 @@ function issuerMaps(source: string | undefined): Record<string, IssuerMap> {
     throw error instanceof ConfigError ? new CommandFailure(error.message) : error;
   }
   return Object.fromEntries(issuers.map(({ issuer, map }) => [issuer, map]));
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number of seconds.');
-  return Number(text);
 }

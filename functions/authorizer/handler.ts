@@ -8,30 +8,37 @@ import {
 import { readAuthorizerEvent } from '../../shared/events/authorizer-event.ts';
 import { backendContext } from '../../shared/events/backend-context.ts';
 import { decide } from '../../shared/policy/decide.ts';
+import { callerDocument } from '../../shared/policy/iam/document.ts';
 import { composeAuthorizer } from '../../shared/runtime/compose.ts';
 import { lambdaHandler } from '../../shared/runtime/lambda.ts';
 import { bearerToken } from '../../shared/token/bearer.ts';
 import { TokenError } from '../../shared/token/errors.ts';
 
 const { policy, policyHash, config, log, verify, now } = composeAuthorizer();
+const { answerMode } = config;
 
 async function authorize(event: unknown): Promise<AuthorizerAnswer> {
   const call = readAuthorizerEvent(event);
   const route = `${call.verb} ${call.path}`;
   try {
     const { principal } = await verify(bearerToken(call.authorization));
-    const decision = decide(policy, principal, call, {
+    const circumstances = {
       nowSeconds: now() / 1000,
       ttlSeconds: config.ttlSeconds,
       // This version has no store to hold a revocation; TABLE_NAME is refused at start.
       revoked: false,
-    });
+    };
+    const decision = decide(policy, principal, call, circumstances);
     const { effect, code, rule } = decision;
     const { sub, client, pool } = principal;
     log.audit({ effect, code, rule, sub, client, pool, route });
     return answerDecision(call, decision, {
-      context: backendContext(policy, decision, policyHash),
+      context: backendContext(policy, decision, { policyHash, answerMode }),
       httpResponse: config.httpResponse,
+      callerDocument:
+        answerMode === 'caller'
+          ? () => callerDocument(policy, principal, circumstances, call.arn.stageArn)
+          : null,
     });
   } catch (error) {
     if (!(error instanceof TokenError)) throw error;

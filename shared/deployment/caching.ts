@@ -1,37 +1,43 @@
 /**
- * Whether the gateways' caches tell requests apart. An answer is for one request only: where the cache's key does not
- * hold caller, verb and path, one request's answer is given to another (contracts A5).
+ * Whether the gateways' caches tell apart what answers are for: in `request` mode one request, so that a key without
+ * caller, verb and path gives one request's answer to another; in `caller` mode one caller (contracts A5).
  */
 
+import type { AuthorizerConfig } from '../runtime/config.ts';
 import type { DeploymentIssue } from './issues.ts';
 import type { HttpApiAuthorizer, RestAuthorizer, Service } from './service.ts';
 
 /** API Gateway's own, where a REST API's authorizer says nothing. */
 const REST_DEFAULT_TTL = 300;
 
-const REST_KEY = ['method.request.header.Authorization', 'context.httpMethod', 'context.path'];
-const HTTP_KEY = ['$request.header.Authorization', '$context.httpMethod', '$context.path'];
+/** What a key must hold in `request` mode; in `caller` mode the first is enough. */
+export const REST_KEY = ['method.request.header.Authorization', 'context.httpMethod', 'context.path'];
+export const HTTP_KEY = ['$request.header.Authorization', '$context.httpMethod', '$context.path'];
 
-/** `ttlSeconds`: the longest that the authorizer counts on (`AUTHORIZER_TTL_SECONDS`). */
-export function judgeCaching(service: Service, ttlSeconds: number): DeploymentIssue[] {
-  return [...judgeRest(service, ttlSeconds), ...judgeHttp(service, ttlSeconds)];
+/** What the authorizer counts on: how long answers are kept, and for what they are good. */
+export type Answers = Pick<AuthorizerConfig, 'ttlSeconds' | 'answerMode' | 'httpResponse'>;
+
+export function judgeCaching(service: Service, answers: Answers): DeploymentIssue[] {
+  return [...judgeRest(service, answers), ...judgeHttp(service, answers)];
 }
 
-function judgeRest({ functions = {} }: Service, ttlSeconds: number): DeploymentIssue[] {
+function judgeRest({ functions = {} }: Service, answers: Answers): DeploymentIssue[] {
   return Object.entries(functions).flatMap(([name, each]) =>
     (each?.events ?? []).flatMap(({ http }, index) => {
       const authorizer = typeof http?.authorizer === 'string' ? { name: http.authorizer } : http?.authorizer;
       if (authorizer?.name !== 'authorizer') return [];
       const path = ['functions', name, 'events', index, 'http', 'authorizer'];
-      return judgeRestAuthorizer(authorizer, ttlSeconds).map((issue) => ({ ...issue, path }));
+      return judgeRestAuthorizer(authorizer, answers).map((issue) => ({ ...issue, path }));
     }),
   );
 }
 
-function judgeRestAuthorizer(authorizer: RestAuthorizer, ttlSeconds: number) {
+function judgeRestAuthorizer(authorizer: RestAuthorizer, { ttlSeconds, answerMode }: Answers) {
   const ttl = Number(authorizer.resultTtlInSeconds ?? REST_DEFAULT_TTL);
   if (ttl === 0) return [];
+  // A TOKEN authorizer's key is the token: enough for an answer that is the caller's.
   if (authorizer.type?.toLowerCase() !== 'request') {
+    if (answerMode === 'caller') return judgeTtl(ttl, ttlSeconds);
     return [
       {
         code: 'DEPLOY_CACHE_KEY' as const,
@@ -41,25 +47,30 @@ function judgeRestAuthorizer(authorizer: RestAuthorizer, ttlSeconds: number) {
     ];
   }
   const sources = (authorizer.identitySource ?? '').split(',').map((each) => each.trim());
-  return [...judgeKey(sources, REST_KEY, ttl), ...judgeTtl(ttl, ttlSeconds)];
+  return [
+    ...judgeKey(sources, answerMode === 'caller' ? REST_KEY.slice(0, 1) : REST_KEY, ttl),
+    ...judgeTtl(ttl, ttlSeconds),
+  ];
 }
 
-function judgeHttp({ provider }: Service, ttlSeconds: number): DeploymentIssue[] {
+function judgeHttp({ provider }: Service, answers: Answers): DeploymentIssue[] {
   return Object.entries(provider?.httpApi?.authorizers ?? {}).flatMap(([name, authorizer]) => {
     if (authorizer.functionName !== 'authorizer') return [];
     const path = ['provider', 'httpApi', 'authorizers', name];
-    return judgeHttpAuthorizer(authorizer, ttlSeconds).map((issue) => ({ ...issue, path }));
+    return judgeHttpAuthorizer(authorizer, answers).map((issue) => ({ ...issue, path }));
   });
 }
 
 function judgeHttpAuthorizer(
   { resultTtlInSeconds = 0, identitySource = [] }: HttpApiAuthorizer,
-  ttl: number,
+  { ttlSeconds, answerMode, httpResponse }: Answers,
 ) {
   if (resultTtlInSeconds === 0) return [];
+  // A simple response is for the request in either mode.
+  const key = answerMode === 'caller' && httpResponse === 'iam' ? HTTP_KEY.slice(0, 1) : HTTP_KEY;
   return [
-    ...judgeKey([identitySource].flat(), HTTP_KEY, resultTtlInSeconds),
-    ...judgeTtl(resultTtlInSeconds, ttl),
+    ...judgeKey([identitySource].flat(), key, resultTtlInSeconds),
+    ...judgeTtl(resultTtlInSeconds, ttlSeconds),
   ];
 }
 

@@ -8,6 +8,7 @@ export type DeploymentIssueCode =
   | 'DEPLOY_VALUE'
   | 'DEPLOY_CACHE_KEY'
   | 'DEPLOY_TTL'
+  | 'DEPLOY_ANSWERS'
   | 'DEPLOY_RESPONSE'
   | 'DEPLOY_TOKENS'
   | 'DEPLOY_CLIENT'

@@ -1,5 +1,6 @@
 /** Whether a policy and a serverless.yml fit together: everything that can be refused before anything is deployed. */
 
+import { callerIssues } from '../policy/iam/exactness.ts';
 import { boundClaim, compilePolicy } from '../policy/compile.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { AuthorizerConfig } from '../runtime/config.ts';
@@ -28,7 +29,8 @@ export function judgeDeployment(service: Service, policy: Policy): DeploymentIss
     ...judgeValues(service),
     ...(authorizer
       ? [
-          ...judgeCaching(service, authorizer.ttlSeconds),
+          ...judgeCaching(service, authorizer),
+          ...judgeAnswers(service, authorizer, policy),
           ...judgeResponses(service, authorizer),
           ...judgeTokens(service, authorizer, policy),
           ...judgeClients(service, authorizer, policy),
@@ -68,6 +70,21 @@ function judgeValues({ functions = {}, custom: { gatehouse: settings } = {} }: S
     }
   }
   return issues;
+}
+
+/** `caller` mode is for policies that IAM can say exactly. */
+function judgeAnswers(
+  { custom }: Service,
+  { answerMode }: AuthorizerConfig,
+  policy: Policy,
+): DeploymentIssue[] {
+  if (answerMode === 'request') return [];
+  return callerIssues(compilePolicy(policy), custom?.gatehouse?.stage).map(({ rules, message, hint }) => ({
+    code: 'DEPLOY_ANSWERS' as const,
+    path: ['functions', 'authorizer', 'environment', 'ANSWER_MODE'],
+    message: `\`caller\` mode cannot answer for ${rules.map((id) => `\`${id}\``).join(', ')}: ${message}`,
+    hint,
+  }));
 }
 
 /** HTTP APIs read a simple response or an IAM policy, as the API is set; the other is a 500 (contracts A4, A6). */

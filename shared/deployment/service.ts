@@ -35,6 +35,7 @@ export interface HttpApiAuthorizer {
 
 /** `custom.gatehouse`: what is not in any function's environment. */
 export interface GatehouseSettings {
+  stage?: string;
   policyFile?: string;
   answerMode?: string;
   preTokenVersion?: string;

@@ -1,6 +1,7 @@
 /** What an authorizer answers, in the shape that its front end reads. */
 
 import type { Decision } from '../policy/decide.ts';
+import type { CallerDocument } from '../policy/iam/document.ts';
 import type { AuthorizerCall, Front } from './authorizer-event.ts';
 
 export type ContextValue = string | number | boolean;
@@ -9,7 +10,7 @@ export interface IamAnswer {
   principalId: string;
   policyDocument: {
     Version: '2012-10-17';
-    Statement: [{ Action: 'execute-api:Invoke'; Effect: 'Allow' | 'Deny'; Resource: string }];
+    Statement: { Action: 'execute-api:Invoke'; Effect: 'Allow' | 'Deny'; Resource: string | string[] }[];
   };
   context: Record<string, ContextValue>;
 }
@@ -25,32 +26,57 @@ export interface UnauthorizedAnswer {
 
 export type AuthorizerAnswer = IamAnswer | SimpleAnswer | UnauthorizedAnswer;
 
+export interface AnswerOptions {
+  context: Record<string, ContextValue>;
+  httpResponse: 'simple' | 'iam';
+  /** Everything that the caller may do (`ANSWER_MODE=caller`); null to answer for the request alone (`request`). */
+  callerDocument: (() => CallerDocument) | null;
+}
+
 /**
- * 200 or 403. The answer is for this request alone (`ANSWER_MODE=request`): it names the request's own ARN and
- * nothing else, so that a cache whose key holds verb and path can keep it.
+ * 200 or 403. A simple response is always for the request, and so is a WebSocket's answer, which is never cached
+ * (contracts A7).
  */
 export function answerDecision(
   call: AuthorizerCall,
-  { effect, code, principal }: Decision,
-  { context, httpResponse }: { context: Record<string, ContextValue>; httpResponse: 'simple' | 'iam' },
+  decision: Decision,
+  { context, httpResponse, callerDocument }: AnswerOptions,
 ): IamAnswer | SimpleAnswer {
   if (call.front === 'http-2.0' && httpResponse === 'simple')
-    return { isAuthorized: effect === 'allow', context };
+    return { isAuthorized: decision.effect === 'allow', context };
+  const policyDocument =
+    callerDocument === null || call.front === 'websocket'
+      ? requestDocument(call, decision)
+      : denyingOwn(callerDocument(), call, decision);
+  return { principalId: decision.principal.sub ?? 'unknown', policyDocument, context };
+}
+
+/** Names the request's own ARN and nothing else, so that a cache whose key holds verb and path can keep it. */
+function requestDocument(call: AuthorizerCall, { effect, code }: Decision): IamAnswer['policyDocument'] {
+  const Effect = effect === 'allow' ? 'Allow' : 'Deny';
   return {
-    principalId: principal.sub ?? 'unknown',
-    policyDocument: {
-      Version: '2012-10-17',
-      Statement: [
-        {
-          Action: 'execute-api:Invoke',
-          Effect: effect === 'allow' ? 'Allow' : 'Deny',
-          // A resource over 512 characters would make the whole answer invalid, and a 500 of it.
-          Resource: code === 'path_too_long' ? `${call.arn.stageArn}/*` : call.arn.text,
-        },
-      ],
-    },
-    context,
+    Version: '2012-10-17',
+    Statement: [{ Action: 'execute-api:Invoke', Effect, Resource: ownResource(call, code) }],
   };
+}
+
+/**
+ * What is decided on may be more than an ARN says (a method override, a path that differs from the ARN's): a request
+ * that is denied is denied by its name as well.
+ */
+function denyingOwn(
+  document: CallerDocument,
+  call: AuthorizerCall,
+  { effect, code }: Decision,
+): IamAnswer['policyDocument'] {
+  if (effect === 'allow') return document;
+  const own = { Action: 'execute-api:Invoke', Effect: 'Deny', Resource: ownResource(call, code) } as const;
+  return { ...document, Statement: [...document.Statement, own] };
+}
+
+/** A resource over 512 characters would make the whole answer invalid, and a 500 of it. */
+function ownResource({ arn }: AuthorizerCall, code: Decision['code']): string {
+  return code === 'path_too_long' ? `${arn.stageArn}/*` : arn.text;
 }
 
 /**

@@ -9,7 +9,7 @@ import type { ContextValue } from './authorizer-answer.ts';
 export function backendContext(
   policy: Artefact,
   { code, rule, principal }: Decision,
-  policyHash: string,
+  { policyHash, answerMode }: { policyHash: string; answerMode: 'request' | 'caller' },
 ): Record<string, ContextValue> {
   const groups = [...membershipsOf(policy, principal).held].toSorted();
   const context = {
@@ -24,8 +24,9 @@ export function backendContext(
     // Another issuer chooses its own subjects; without its name one could pass for a user of the pool (ADR 6).
     issuer: principal.foreign ? principal.pool : null,
     policy: policyHash,
-    decision: code,
-    rule,
+    // What is kept for everything that the caller may do says nothing of the one request that was asked about.
+    decision: answerMode === 'request' ? code : null,
+    rule: answerMode === 'request' ? rule : null,
   };
   return Object.fromEntries(
     Object.entries(context).filter((pair): pair is [string, string] => pair[1] !== null),

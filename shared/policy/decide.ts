@@ -72,12 +72,7 @@ export function decide(
   const refusal = principal.kind === 'machine' ? null : domainRefusal(policy, principal);
   if (refusal) return answer(refusal);
 
-  const evidence: Evidence = {
-    principal,
-    memberships: membershipsOf(policy, principal),
-    nowSeconds: circumstances.nowSeconds,
-    usableUntilSeconds: circumstances.nowSeconds + circumstances.ttlSeconds,
-  };
+  const evidence = evidenceFor(policy, principal, circumstances);
   let decided: CompiledRule | null = null;
   for (const route of matchRoutes(policy.routes, request.verb, segments)) {
     const trial = tryRule(policy.rules[route.rule] as CompiledRule, route, segments, evidence);
@@ -87,6 +82,20 @@ export function decide(
   }
   if (!decided) return answer('no_rule');
   return answer(decided.effect === 'allow' ? 'allowed' : 'denied_by_rule', decided.id);
+}
+
+/** What the conditions of rules are judged against. */
+export function evidenceFor(
+  policy: Artefact,
+  principal: Principal,
+  { nowSeconds, ttlSeconds }: Circumstances,
+): Evidence {
+  return {
+    principal,
+    memberships: membershipsOf(policy, principal),
+    nowSeconds,
+    usableUntilSeconds: nowSeconds + ttlSeconds,
+  };
 }
 
 /** Why the domain gate refuses a user; null if it lets them pass, or if the policy has none. */
@@ -101,24 +110,33 @@ export function domainRefusal(
 }
 
 function tryRule(rule: CompiledRule, route: Route, segments: readonly string[], evidence: Evidence): Trial {
-  const { principal } = evidence;
-  const to = rule.to ? judgeCondition(rule.to, evidence) : [];
-  const unless = rule.unless ? judgeCondition(rule.unless, evidence) : [];
   const where = route.binds.map(({ variable, segment, claim }) => ({
     variable,
     claim,
-    matches: bound(segments[segment], evidenceOf(principal, claim)),
+    matches: bound(segments[segment], evidenceOf(evidence.principal, claim)),
   }));
+  const { stands, ...judged } = judgeRule(rule, evidence);
+  return { rule, ...judged, where, applies: stands && where.every(({ matches }) => matches) };
+}
+
+/** A rule as far as the path has no say in it: `stands` if it applies wherever its patterns and binds match. */
+export function judgeRule(
+  rule: CompiledRule,
+  evidence: Evidence,
+): Pick<Trial, 'namesIssuer' | 'to' | 'unless'> & { stands: boolean } {
+  const { principal } = evidence;
+  const to = rule.to ? judgeCondition(rule.to, evidence) : [];
+  const unless = rule.unless ? judgeCondition(rule.unless, evidence) : [];
   const namesIssuer =
     rule.effect === 'deny' ||
     !principal.foreign ||
     (principal.pool !== null && rule.to?.pools?.includes(principal.pool) === true);
-  const applies =
+  const stands =
     rule.effect === 'allow'
-      ? allOf(truths(to)) === true && where.every(({ matches }) => matches) && namesIssuer
+      ? allOf(truths(to)) === true && namesIssuer
       : // Missing evidence never opens a door: a deny rule yields only to what is known.
         allOf(truths(to)) !== false && !(rule.unless && allOf(truths(unless)) === true);
-  return { rule, namesIssuer, where, to, unless, applies };
+  return { namesIssuer, to, unless, stands };
 }
 
 function truths(judged: KeyTruth[]) {

@@ -1,14 +1,14 @@
 /** Puts a function together, once for each cold start: the one run-time file that reads the environment. */
 
 import { embeddedKeys } from 'gatehouse:keys';
-import { policy, policyHash } from 'gatehouse:policy';
+import { answerMode, policy, policyHash } from 'gatehouse:policy';
 import { createTokenVerifier } from '../token/verifier.ts';
 import { readAuthorizerConfig, readTriggerConfig } from './config.ts';
 import { createLog } from './log.ts';
 
 /** Throws `ConfigError`, so that a function with a bad environment never starts. */
 export function composeAuthorizer() {
-  const config = readAuthorizerConfig(process.env, embeddedKeys);
+  const config = readAuthorizerConfig(process.env, { keys: embeddedKeys, answerMode });
   const log = createLog('authorizer', policyHash, config.logLevel);
   return { policy, policyHash, config, log, verify: createTokenVerifier(config.tokens), now: Date.now };
 }

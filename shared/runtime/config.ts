@@ -8,11 +8,15 @@ import { readKeys } from './primed-keys.ts';
 const LOG_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'CRITICAL', 'SILENT'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** For what an answer may be used: the one request, or everything that the caller may do (docs/caching.md). */
+export type AnswerMode = 'request' | 'caller';
+
 export interface AuthorizerConfig {
   tokens: TokenVerifierConfig;
   /** How long API Gateway may keep an answer. */
   ttlSeconds: number;
   httpResponse: 'simple' | 'iam';
+  answerMode: AnswerMode;
   logLevel: LogLevel;
 }
 
@@ -28,8 +32,19 @@ export interface TriggerConfig {
 export const POOL_ID = /^(?!cn-)[a-z]{2}-(?:gov-)?[a-z]+-\d_[a-zA-Z0-9]+$/;
 const CLIENT_ID = /^[\w+]{1,128}$/;
 
-/** Throws `ConfigError` with everything that is wrong. `embeddedKeys`: what `keys.json` held at build time. */
-export function readAuthorizerConfig(env: Environment, embeddedKeys: unknown = null): AuthorizerConfig {
+/** What a bundle was built with. */
+export interface Built {
+  /** What `keys.json` held; null without one. */
+  keys: unknown;
+  /** The mode that the policy was checked for; null if there is no bundle to ask. */
+  answerMode: AnswerMode | null;
+}
+
+/** Throws `ConfigError` with everything that is wrong. */
+export function readAuthorizerConfig(
+  env: Environment,
+  built: Built = { keys: null, answerMode: null },
+): AuthorizerConfig {
   const reader = new EnvReader(env);
   const pools = reader.list(
     'USER_POOL_IDS',
@@ -52,7 +67,7 @@ export function readAuthorizerConfig(env: Environment, embeddedKeys: unknown = n
       tokenUse: reader.oneOf('TOKEN_USE', ['access', 'id', 'any'], 'access'),
       audiences: reader.list('AUDIENCE', /^\S+$/, 'a comma list of the names of this API as a resource'),
       issuers,
-      keys: readKeys(reader, embeddedKeys, [
+      keys: readKeys(reader, built.keys, [
         ...pools.map(cognitoIssuers),
         ...issuers.map(({ issuer }) => [issuer]),
       ]),
@@ -60,11 +75,12 @@ export function readAuthorizerConfig(env: Environment, embeddedKeys: unknown = n
     // API Gateway's longest, so that `auth_age` errs on the safe side where nobody has said.
     ttlSeconds: reader.integer('AUTHORIZER_TTL_SECONDS', { min: 0, max: 3600, fallback: 3600 }),
     httpResponse: reader.oneOf('HTTP_RESPONSE', ['simple', 'iam'], 'simple'),
+    answerMode: reader.oneOf('ANSWER_MODE', ['request', 'caller'], 'request'),
     logLevel: readLogLevel(reader),
   };
-  if (reader.text('ANSWER_MODE') !== null && reader.text('ANSWER_MODE') !== 'request') {
-    reader.problem('ANSWER_MODE', 'must be request: this version answers in no other mode', null);
-  }
+  // A policy is fit for `caller` or not, which the build has looked at.
+  if (built.answerMode !== null && config.answerMode !== built.answerMode)
+    reader.problem('ANSWER_MODE', `must be ${built.answerMode}, for which the bundle was built`, null);
   refuseTable(reader);
   reader.assertClean();
   return config;

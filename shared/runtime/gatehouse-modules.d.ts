@@ -5,6 +5,8 @@ declare module 'gatehouse:policy' {
   export const policy: Artefact;
   /** First 16 hex digits of the artefact's SHA-256. */
   export const policyHash: string;
+  /** The mode of answering that the policy was checked for. */
+  export const answerMode: 'request' | 'caller';
 }
 
 declare module 'gatehouse:keys' {

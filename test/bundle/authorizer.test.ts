@@ -362,3 +362,114 @@ describe('the log', () => {
     expect(audit).not.toHaveProperty('sub');
   });
 });
+
+describe('caller mode', () => {
+  const CALLER = { ANSWER_MODE: 'caller' };
+  let callers: Functions;
+  const startCaller = (change: Record<string, string> = {}) =>
+    callers.start('authorizer', { ...ENV, ...CALLER, ...change });
+  const statements = (answer: Answer) =>
+    answer.policyDocument.Statement as { Effect: string; Resource: string | string[] }[];
+
+  beforeAll(async () => {
+    callers = await functionsWith(POLICY, CALLER);
+  });
+
+  it('answers with all that the caller may do, the same for every request that is allowed', async () => {
+    const authorizer = startCaller();
+    const authorization = idToken();
+    const answers = await Promise.all(
+      ['/articles/1', `/users/${String(idClaims(0)['sub'])}`].map((path) =>
+        authorizer.invoke(restRequestEvent({ authorization, path })),
+      ),
+    );
+    const [first, second] = answers.map((each) => payloadOf(each));
+    expect(first).toEqual(second);
+    const [allowed, denied] = statements(first as Answer);
+    const stage = String(restRequestEvent()['methodArn']).replace(/\/GET\/.*/, '');
+    expect(allowed).toEqual({
+      Action: 'execute-api:Invoke',
+      Effect: 'Allow',
+      Resource: [`users/${String(idClaims(0)['sub'])}`, 'articles', 'articles/?*'].map(
+        (path) => `${stage}/GET/${path}`,
+      ),
+    });
+    expect(denied?.Resource).toContain(`${stage}/*//*`);
+    // It speaks of no single request.
+    expect(first?.context).not.toHaveProperty('rule');
+    expect(first?.context).not.toHaveProperty('decision');
+    expect(auditOf(answers[0] as (typeof answers)[0])).toMatchObject({ effect: 'allow', rule: 'read' });
+  });
+
+  it.each<[string, (authorization: string) => Record<string, unknown>]>([
+    ['that no rule allows', (authorization) => restRequestEvent({ authorization, path: '/reports' })],
+    [
+      'with a method override',
+      (authorization) =>
+        restRequestEvent(
+          {},
+          { headers: { authorization, 'X-HTTP-Method-Override': 'DELETE' }, multiValueHeaders: null },
+        ),
+    ],
+    [
+      'whose ARN is another than its path',
+      (authorization) => restRequestEvent({ authorization }, { path: '/users/1' }),
+    ],
+  ])('denies a request %s by its name too', async (_, eventOf) => {
+    const event = eventOf(idToken());
+    const answer = payloadOf(await startCaller().invoke(event));
+    expect(statements(answer).map(({ Effect }) => Effect)).toEqual(['Allow', 'Deny', 'Deny']);
+    expect(statements(answer)[2]?.Resource).toBe(event['methodArn']);
+  });
+
+  it('denies everything to a user whom the policy refuses', async () => {
+    const authorization = idToken({ email: 'ada@else.example' });
+    const answer = payloadOf(await startCaller().invoke(restTokenEvent({ authorization })));
+    expect(statements(answer).map(({ Effect }) => Effect)).toEqual(['Deny', 'Deny']);
+    expect(statements(answer)[0]?.Resource).toEqual([expect.stringMatching(/:abcdef123\/dev\/\*$/)]);
+  });
+
+  it('answers a WebSocket and a simple response for the request alone', async () => {
+    const authorizer = startCaller();
+    const authorization = idToken();
+    expect(
+      payloadOf(await authorizer.invoke(webSocketEvent({ authorization }))).policyDocument.Statement,
+    ).toEqual([{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: webSocketEvent()['methodArn'] }]);
+    expect(payloadOf(await authorizer.invoke(http2Event({ authorization })))).toMatchObject({
+      isAuthorized: true,
+    });
+    const iam = startCaller({ HTTP_RESPONSE: 'iam' });
+    expect(statements(payloadOf(await iam.invoke(http2Event({ authorization }))))[0]?.Resource).toContain(
+      String(http2Event()['routeArn']).replace('/articles/1', '/articles/?*'),
+    );
+  });
+
+  it('does not start where the bundle was built for the other mode', async () => {
+    for (const [built, mode] of [
+      [callers, 'request'],
+      [functions, 'caller'],
+    ] as const) {
+      const { answer } = await built
+        .start('authorizer', { ...ENV, ANSWER_MODE: mode })
+        .invoke(restRequestEvent({ authorization: idToken() }));
+      expect(answer).toMatchObject({ ok: false, errorMessage: expect.stringMatching(/ANSWER_MODE must be/) });
+    }
+  });
+
+  it('a document over 8 KB is our failure: neither an allow nor a 401', async () => {
+    const many = ['ANY /p0', 'ANY /p1', 'GET /p2'].map(
+      (path, index) => `  - { id: r${index}, allow: ["${path}/{v}"], where: { v: "\${claims.long}" } }`,
+    );
+    const large = await functionsWith(`version: 1\nrules:\n${many.join('\n')}\n`, CALLER);
+    const running = large.start('authorizer', { ...ENV, ...CALLER });
+    const small = await running.invoke(restRequestEvent({ authorization: idToken({ long: 'v' }) }));
+    expect(small.answer.ok).toBe(true);
+    const { answer, logLines } = await running.invoke(
+      restRequestEvent({ authorization: idToken({ long: 'v'.repeat(430) }) }),
+    );
+    expect(answer).toMatchObject({ ok: false });
+    expect((answer as { errorMessage: string }).errorMessage).not.toBe('Unauthorized');
+    expect(logLines.join('\n')).toMatch(/CALLER_DOCUMENT/);
+    expect(logLines.join('\n')).not.toMatch(/vvvv/);
+  });
+});

@@ -125,18 +125,34 @@ describe('a folder with other things in it', () => {
   });
 });
 
-describe('a mode of answering that this version does not have', () => {
-  it('is refused when it is built', async () => {
-    const { code, stderr } = await run(
+describe('caller mode', () => {
+  const buildFor = (policyFile: string, mode = 'caller') =>
+    run(
       process.execPath,
-      [join(ROOT, 'scripts', 'build.ts'), '--out', join(folder.path, 'caller')],
-      {
-        env: { ...process.env, ANSWER_MODE: 'caller' },
-      },
+      [join(ROOT, 'scripts', 'build.ts'), '--policy', policyFile, '--out', join(folder.path, 'caller')],
+      { env: { ...process.env, ANSWER_MODE: mode } },
     );
+
+  it('is refused for what IAM cannot say, with the rules', async () => {
+    const file = folder.write(
+      'narrow.yml',
+      'version: 1\nrules:\n  - { id: narrow, allow: ["GET /a/*"] }\n  - { id: deep, allow: ["GET /a/*/b"] }\n',
+    );
+    const { code, stderr } = await buildFor(file);
     expect({ code, stderr }).toEqual({
       code: 3,
-      stderr: 'ANSWER_MODE must be request\n  help: this version builds no other mode\n',
+      stderr: expect.stringMatching(
+        /narrow\.yml cannot be answered for in `caller` mode:\n {2}narrow, deep: .* crosses `\/`\n {4}help: /,
+      ),
+    });
+  });
+
+  it('is built for what it can say, and a mode that is none is refused', async () => {
+    const file = folder.write('wide.yml', 'version: 1\nrules: [{ id: wide, allow: ["GET /a/**"] }]\n');
+    expect(await buildFor(file)).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await buildFor(file, 'both')).toMatchObject({
+      code: 3,
+      stderr: 'ANSWER_MODE must be request or caller\n',
     });
   });
 });

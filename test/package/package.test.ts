@@ -276,7 +276,7 @@ describe('what cannot work is refused before anything is deployed', () => {
       /DEPLOY_TOKENS/,
     ],
     ['a version that is not one', [...EXISTING, 'preTokenVersion=V9_0'], /DEPLOY_VALUE/],
-    ['a mode of answering that this version lacks', ['answerMode=caller'], /ANSWER_MODE must be request/],
+    ['a mode that the bundles were not built for', ['answerMode=caller'], /built for answerMode request/],
     ['functions that may never run', ['reservedConcurrency=0'], /DEPLOY_VALUE .*never run/],
     ['a policy that is not there', ['policyFile=nowhere.yml'], /cannot read nowhere\.yml/],
   ])('%s', async (_, params, text) => {

@@ -90,14 +90,19 @@ export async function buildCommand(folder: string): Promise<string> {
   return file;
 }
 
-export function buildFunctions(out: string, policyFile = join(ROOT, 'policy.yml')): Promise<RunResult> {
-  return run(process.execPath, [join(ROOT, 'scripts', 'build.ts'), '--policy', policyFile, '--out', out]);
+export function buildFunctions(
+  out: string,
+  policyFile = join(ROOT, 'policy.yml'),
+  env: Record<string, string> = {},
+): Promise<RunResult> {
+  const args = [join(ROOT, 'scripts', 'build.ts'), '--policy', policyFile, '--out', out];
+  return run(process.execPath, args, { env: { ...process.env, ...env } });
 }
 
 /** The functions as they are with a policy of their own. */
-export async function functionsWith(policy: string): Promise<Functions> {
+export async function functionsWith(policy: string, env: Record<string, string> = {}): Promise<Functions> {
   const folder = temporaryFolder();
-  const { code, stderr } = await buildFunctions(folder.path, folder.write('policy.yml', policy));
+  const { code, stderr } = await buildFunctions(folder.path, folder.write('policy.yml', policy), env);
   if (code !== 0) throw new Error(stderr);
   return new Functions(folder.path);
 }

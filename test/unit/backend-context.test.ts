@@ -13,7 +13,10 @@ describe('the groups that the backend is told', () => {
     const principal = await principalOf(claims, { kind: 'cognito', pool });
     const request = { verb: 'GET', path: '/', flaw: null };
     const circumstances = { nowSeconds: NOW, ttlSeconds: 0, revoked: false };
-    return backendContext(policy, decide(policy, principal, request, circumstances), 'hash')['groups'];
+    return backendContext(policy, decide(policy, principal, request, circumstances), {
+      policyHash: 'hash',
+      answerMode: 'request',
+    })['groups'];
   };
 
   it('are sorted, with those outside the policy', async () => {

@@ -27,6 +27,7 @@ describe('the authorizer’s environment', () => {
       },
       ttlSeconds: 3600,
       httpResponse: 'simple',
+      answerMode: 'request',
       logLevel: 'INFO',
     });
   });
@@ -70,7 +71,7 @@ describe('the authorizer’s environment', () => {
     ['clients with blanks', { APP_CLIENT_IDS: 'a b' }, /^APP_CLIENT_IDS must be/],
     ['an unknown token use', { TOKEN_USE: 'refresh' }, /^TOKEN_USE must be access or id or any$/],
     ['an unknown answer', { HTTP_RESPONSE: 'Simple' }, /^HTTP_RESPONSE must be simple or iam$/],
-    ['a mode of a later version', { ANSWER_MODE: 'caller' }, /^ANSWER_MODE must be request/],
+    ['a mode that is none', { ANSWER_MODE: 'both' }, /^ANSWER_MODE must be request or caller/],
     [
       'a TTL of text',
       { AUTHORIZER_TTL_SECONDS: '1m' },
@@ -152,7 +153,7 @@ describe('the authorizer’s environment', () => {
     ['bare, for two pools', JWKS, /^keys\.json must be \{issuer: JWKS\}/],
   ])('refuses embedded keys by the name of their file: %s', (_, embedded, message) => {
     const env = { ...GOOD, USER_POOL_IDS: `${POOL},us-east-1_B` };
-    expect(messageOf(() => readAuthorizerConfig(env, embedded))).toMatch(message);
+    expect(messageOf(() => readAuthorizerConfig(env, { keys: embedded, answerMode: null }))).toMatch(message);
   });
 
   it('never shows a value', () => {
@@ -200,11 +201,14 @@ describe('the authorizer’s environment', () => {
   });
 
   it('takes embedded keys for the issuers that it knows, and lets the variable override them', () => {
-    const embedded = { [ISSUER]: JWKS, 'https://another-stage.example.com': JWKS };
-    expect([...readAuthorizerConfig(GOOD, embedded).tokens.keys.keys()]).toEqual([ISSUER]);
+    const built = {
+      keys: { [ISSUER]: JWKS, 'https://another-stage.example.com': JWKS },
+      answerMode: null,
+    };
+    expect([...readAuthorizerConfig(GOOD, built).tokens.keys.keys()]).toEqual([ISSUER]);
     const other = { keys: [rsaKey('other').jwk] };
     expect(
-      readAuthorizerConfig({ ...GOOD, JWKS: JSON.stringify({ [ISSUER]: other }) }, embedded).tokens.keys.get(
+      readAuthorizerConfig({ ...GOOD, JWKS: JSON.stringify({ [ISSUER]: other }) }, built).tokens.keys.get(
         ISSUER,
       ),
     ).toEqual(other);
@@ -230,5 +234,21 @@ describe('a trigger’s environment', () => {
     ['a table', { APP_CLIENT_IDS: 'a', TABLE_NAME: 't' }, /^TABLE_NAME must not be set/],
   ])('refuses %s', (_, env, message) => {
     expect(messageOf(() => readTriggerConfig(env))).toMatch(message);
+  });
+});
+
+describe('the mode of answering', () => {
+  it.each<[string | undefined, 'request' | 'caller', boolean]>([
+    [undefined, 'request', true],
+    ['request', 'request', true],
+    ['caller', 'caller', true],
+    ['caller', 'request', false],
+    ['request', 'caller', false],
+    [undefined, 'caller', false],
+  ])('%s is taken by a bundle that was built for %s: %s', (mode, answerMode, taken) => {
+    const env = { ...GOOD, ...(mode !== undefined && { ANSWER_MODE: mode }) };
+    const read = () => readAuthorizerConfig(env, { keys: null, answerMode }).answerMode;
+    if (taken) expect(read()).toBe(answerMode);
+    else expect(read).toThrow(`ANSWER_MODE must be ${answerMode}, for which the bundle was built`);
   });
 });

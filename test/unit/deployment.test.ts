@@ -150,7 +150,7 @@ describe('a function that would not start', () => {
     [{ USER_POOL_IDS: { 'Fn::GetAtt': ['Pool', 'Id'] } }, []],
     [{ USER_POOL_IDS: 'nonsense' }, [`${at}.USER_POOL_IDS`]],
     [{ TOKEN_USE: 'ID', HTTP_RESPONSE: 'xml' }, [`${at}.TOKEN_USE`, `${at}.HTTP_RESPONSE`]],
-    [{ ANSWER_MODE: 'caller' }, [`${at}.ANSWER_MODE`]],
+    [{ ANSWER_MODE: 'both' }, [`${at}.ANSWER_MODE`]],
     [{ TABLE_NAME: { Ref: 'Table' } }, [`${at}.TABLE_NAME`]],
   ])('%j: %j', (env, expected) => {
     expect(codes(service(env))).toEqual(expected);
@@ -234,5 +234,56 @@ describe('clients of rules', () => {
     ['client2', { Ref: 'AppClient' }, 0],
   ])('%s with APP_CLIENT_IDS %j', (clients, accepted, count) => {
     expect(codes(service({ APP_CLIENT_IDS: accepted }), rule(clients))).toHaveLength(count);
+  });
+});
+
+describe('caller mode', () => {
+  const CALLER = { ANSWER_MODE: 'caller' };
+  const rest = (authorizer: RestAuthorizer) => ({
+    ...service(CALLER),
+    functions: {
+      ...service(CALLER).functions,
+      api: { events: [{ http: { authorizer: { name: 'authorizer', ...authorizer } } }] },
+    },
+  });
+  const http = (authorizer: HttpApiAuthorizer, env: object = {}) => ({
+    ...service({ ...CALLER, ...env }),
+    provider: { httpApi: { authorizers: { own: { functionName: 'authorizer', ...authorizer } } } },
+  });
+  const TOKEN = '$request.header.Authorization';
+
+  it.each<[Service, string[]]>([
+    [rest({ type: 'token', resultTtlInSeconds: 60 }), []],
+    [rest({ type: 'token', resultTtlInSeconds: 61 }), ['DEPLOY_TTL']],
+    [
+      rest({
+        type: 'request',
+        resultTtlInSeconds: 60,
+        identitySource: 'method.request.header.Authorization',
+      }),
+      [],
+    ],
+    [rest({ type: 'request', resultTtlInSeconds: 60, identitySource: 'context.path' }), ['DEPLOY_CACHE_KEY']],
+    [http({ resultTtlInSeconds: 60, identitySource: TOKEN }, { HTTP_RESPONSE: 'iam' }), []],
+    [
+      http({ resultTtlInSeconds: 60, identitySource: '$context.path' }, { HTTP_RESPONSE: 'iam' }),
+      ['DEPLOY_CACHE_KEY'],
+    ],
+    // A simple response is for the request.
+    [
+      http({ enableSimpleResponses: true, resultTtlInSeconds: 60, identitySource: TOKEN }),
+      ['DEPLOY_CACHE_KEY'],
+    ],
+  ])('case %#', (given, expected) => {
+    expect(codes(given).map((each) => each.split(' ')[0])).toEqual(expected);
+  });
+
+  it('is refused for what IAM cannot say', () => {
+    const text =
+      'version: 1\nrules:\n  - { id: narrow, allow: ["GET /a/*"] }\n  - { id: deep, allow: ["GET /a/*/b"] }';
+    expect(codes(service(CALLER), text)).toEqual([
+      'DEPLOY_ANSWERS functions.authorizer.environment.ANSWER_MODE',
+    ]);
+    expect(codes(service(), text)).toEqual([]);
   });
 });

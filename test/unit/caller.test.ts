@@ -1,0 +1,220 @@
+import { describe, expect, it } from '@jest/globals';
+import { type CallerDocument, callerDocument } from '../../shared/policy/iam/document.ts';
+import { callerIssues, documentSizes } from '../../shared/policy/iam/exactness.ts';
+import { meets, ONE, STAR, type Token, within } from '../../shared/policy/iam/language.ts';
+import { claimedOrigin, principalOf } from '../../shared/policy/principal.ts';
+import { compiled, NOW } from '../support/policy.ts';
+
+const STAGE = 'arn:aws:execute-api:eu-west-1:123456789012:abcdef1234/dev';
+const CLAIMS = { sub: 'ada', token_use: 'access', username: 'ada', 'cognito:groups': ['editor'] };
+
+/** `a/*` reads as [a, ONE], `**` as STAR. */
+const tokens = (text: string): Token[] =>
+  text
+    .split('/')
+    .filter(Boolean)
+    .map((each) => (each === '*' ? ONE : each === '**' ? STAR : each));
+
+describe('sets of paths', () => {
+  it.each<[string, string, boolean]>([
+    ['', '', true],
+    ['', '**', true],
+    ['', '*', false],
+    ['a', 'a', true],
+    ['a', 'b', false],
+    ['a/*', '*/b', true],
+    ['a/*/b', 'a/**', true],
+    ['a/**', 'a', true],
+    ['a/**', 'b/**', false],
+    ['**/b', 'a/**', true],
+    ['a/*/**/b', 'a/b', false],
+    ['a/*/**/b', 'a/x/b', true],
+    ['a/*/**/b', 'a/x/y/b', true],
+    ['*/*/**', 'a', false],
+    ['a/**/c', 'a/**/d', false],
+  ])('%j meets %j: %j', (a, b, expected) => {
+    expect([meets(tokens(a), tokens(b)), meets(tokens(b), tokens(a))]).toEqual([expected, expected]);
+  });
+
+  it.each<[string, string, boolean]>([
+    ['', '**', true],
+    ['**', '', false],
+    ['a', '*', true],
+    ['*', 'a', false],
+    ['a/b', 'a/**', true],
+    ['a', 'a/**', true],
+    ['a/**', 'a/*/**', false],
+    ['a/*/**', 'a/**', true],
+    ['a/**', '**', true],
+    ['a/b', 'a/*/**', true],
+    ['a', 'a/*/**', false],
+    ['a/**', 'a/*', false],
+    ['a/b', 'a', false],
+  ])('%j is within %j: %j', (a, b, expected) => {
+    expect(within(tokens(a), tokens(b))).toBe(expected);
+  });
+});
+
+async function documentOf(rules: string, claims: object = CLAIMS, revoked = false): Promise<CallerDocument> {
+  const policy = compiled(
+    `version: 1\ngroups: { editor: { includes: [reader] }, reader: {} }\nrules:\n${rules.replace(/^/gm, '  ')}`,
+  );
+  const principal = await principalOf({ ...claims }, claimedOrigin({ ...claims }));
+  return callerDocument(policy, principal, { nowSeconds: NOW, ttlSeconds: 60, revoked }, STAGE);
+}
+
+/** The resources of one effect, below the stage, without what is always denied. */
+function below({ Statement }: CallerDocument, effect: 'Allow' | 'Deny'): string[] {
+  return Statement.filter(({ Effect }) => Effect === effect)
+    .flatMap(({ Resource }) => Resource)
+    .map((resource) => resource.slice(STAGE.length + 1))
+    .filter((resource) => !resource.startsWith('*'));
+}
+
+describe('a caller’s document', () => {
+  it.each<[string, string[], string[]]>([
+    ['- { id: a, allow: ["GET /a"] }', ['GET/a'], []],
+    ['- { id: a, allow: ["GET /"] }', ['GET/'], []],
+    ['- { id: a, allow: ["GET,POST /a/**"] }', ['GET/a', 'GET/a/?*', 'POST/a', 'POST/a/?*'], []],
+    ['- { id: a, allow: ["GET /**"] }', ['GET/', 'GET/?*'], []],
+    ['- { id: a, allow: ["GET /a/*"] }', ['GET/a/?*'], ['GET/a/?*/?*']],
+    ['- { id: a, allow: ["GET /a/*/b"] }', ['GET/a/?*/b'], ['GET/a/?*/?*/b']],
+    ['- { id: a, allow: ["GET /a/*/**"] }', ['GET/a/?*'], []],
+    ['- { id: a, allow: ["GET /a/*"] }\n- { id: b, allow: ["GET /a/**"] }', ['GET/a', 'GET/a/?*'], []],
+    ['- { id: a, allow: ["GET /u/{u}"], where: { u: "${claims.sub}" } }', ['GET/u/ada'], []],
+    ['- { id: a, allow: ["GET /a"], to: { groups: [reader] } }', ['GET/a'], []],
+    [
+      '- { id: a, allow: ["GET /a/**"] }\n- { id: b, deny: ["GET /a/b"] }',
+      ['GET/a', 'GET/a/?*'],
+      ['GET/a/b', 'GET/a/b/'],
+    ],
+    [
+      '- { id: a, allow: ["GET /a/**"] }\n- { id: b, deny: ["GET /a/b/**"] }',
+      ['GET/a', 'GET/a/?*'],
+      ['GET/a/b', 'GET/a/b/', 'GET/a/b/?*'],
+    ],
+    [
+      '- { id: a, allow: ["GET /a/**"] }\n- { id: b, deny: ["ANY /**"], unless: { groups: [editor] } }',
+      ['GET/a', 'GET/a/?*'],
+      [],
+    ],
+    // No answer of another verb can be denied.
+    ['- { id: a, allow: ["GET /a"] }\n- { id: b, deny: ["DELETE /**"] }', ['GET/a'], []],
+    ['- { id: a, allow: ["GET /a", "CONNECT /"] }', ['GET/a'], []],
+  ])('of %s', async (rules, allowed, denied) => {
+    const made = await documentOf(rules);
+    expect([below(made, 'Allow'), below(made, 'Deny')]).toEqual([allowed, denied]);
+    expect(made.Statement).toHaveLength(2);
+  });
+
+  it('never holds a bare wildcard in what it allows, and spells every verb', async () => {
+    const made = await documentOf('- { id: a, allow: ["ANY /**", "ANY /a/*/b/{x}"] }');
+    for (const resource of below(made, 'Allow')) {
+      expect(resource).toMatch(/^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\//);
+      expect(resource.replaceAll('?*', '')).not.toMatch(/[*?]/);
+    }
+  });
+
+  const NOTHING = [{ Effect: 'Deny', Action: 'execute-api:Invoke', Resource: [`${STAGE}/*`] }];
+  const OWN = '- { id: a, allow: ["GET /u/{u}"], where: { u: "${claims.v}" } }';
+
+  it.each<[string, string, object, boolean]>([
+    ['no rule', '- { id: a, allow: ["GET /a"], to: { groups: [other] } }', {}, false],
+    ['a cut', '- { id: a, allow: ["GET /a"] }', CLAIMS, true],
+    [
+      'a sign-in too old when the answer is used',
+      '- { id: a, allow: ["GET /a"], to: { auth_age: 1m } }',
+      { ...CLAIMS, auth_time: NOW - 1 },
+      false,
+    ],
+    ...['a*', '?', 'a/b', '${x}', '', 'a b', 'é', '%2e', 'v'.repeat(500)].map(
+      (v): [string, string, object, boolean] => [`the value ${v.slice(0, 9)}`, OWN, { ...CLAIMS, v }, false],
+    ),
+    ['a value that is no text', OWN, { ...CLAIMS, v: ['a'] }, false],
+  ])('of a caller with %s denies everything', async (_, rules, claims, revoked) => {
+    const known = rules.replace('groups: [other]', 'scopes: [other]');
+    expect((await documentOf(known, claims, revoked)).Statement).toEqual(NOTHING);
+  });
+
+  it('over 8 KB is a failure, and so is a stage that is none', async () => {
+    const rules = Array.from(
+      { length: 100 },
+      (_, index) => `- { id: r${index}, allow: ["GET /path-${index}/**"] }`,
+    ).join('\n');
+    await expect(documentOf(rules)).rejects.toThrow('over 8 KB');
+    const policy = compiled('version: 1');
+    const principal = await principalOf(CLAIMS, claimedOrigin(CLAIMS));
+    for (const stage of ['arn:aws:execute-api:eu-west-1:1:a/*', 'arn:aws:execute-api:eu-west-1:1:a/d?v'])
+      expect(() =>
+        callerDocument(policy, principal, { nowSeconds: NOW, ttlSeconds: 0, revoked: false }, stage),
+      ).toThrow('wildcard');
+  });
+});
+
+describe('the proof that documents are exact', () => {
+  const issues = (rules: string, stage = 'dev') =>
+    callerIssues(
+      compiled(`version: 1\ngroups: { a: {}, b: {} }\nrules:\n${rules.replace(/^/gm, '  ')}`),
+      stage,
+    );
+
+  it.each([
+    ['- { id: r, allow: ["GET /a/**"] }'],
+    ['- { id: r, allow: ["GET /a/*"] }\n- { id: s, allow: ["GET /a/**"] }'],
+    ['- { id: r, allow: ["GET /a/*"] }\n- { id: s, allow: ["POST /a/*/b"] }'],
+    ['- { id: r, allow: ["GET /a/*"] }\n- { id: s, allow: ["GET /b/**"] }'],
+    ['- { id: r, allow: ["GET /a/{x}/**"], where: { x: "${claims.sub}" } }'],
+    ['- { id: r, allow: ["GET /a/**"] }\n- { id: s, deny: ["GET /a/b/**", "DELETE /**"] }'],
+    ['- { id: r, allow: ["GET /a/b/c"] }\n- { id: s, deny: ["GET /a/**"] }'],
+    ['- { id: r, deny: ["GET /é/**"] }'],
+    ['- { id: r, allow: ["CONNECT /"] }'],
+  ])('is given for %s', (rules) => {
+    expect(issues(rules)).toEqual([]);
+  });
+
+  it.each<[string, string[]]>([
+    ['- { id: r, allow: ["GET /a/*"] }\n- { id: s, allow: ["GET /a/*/b"] }', ['r', 's']],
+    ['- { id: r, allow: ["GET /a/*"] }\n- { id: s, allow: ["GET /a/b/c"], to: { groups: [a] } }', ['r', 's']],
+    [
+      '- { id: r, allow: ["GET /a/*"] }\n- { id: s, allow: ["GET /{x}/**"], where: { x: "${claims.sub}" } }',
+      ['r', 's'],
+    ],
+    ['- { id: r, allow: ["GET /*/b/**"] }', ['r']],
+    ['- { id: r, allow: ["GET /a/**"] }\n- { id: s, deny: ["GET /a/*"] }', ['s', 'r']],
+    ['- { id: r, allow: ["GET /é"] }', ['r']],
+    [`- { id: r, allow: ["GET /${'a'.repeat(450)}"] }`, ['r']],
+    [
+      '- { id: r, allow: ["GET /a/*/b"] }\n- { id: s, allow: ["GET /{x}/{y}/{z}/b"], where: { x: "${claims.p}", z: "${claims.q}" } }',
+      ['r', 's'],
+    ],
+  ])('is refused for %s', (rules, named) => {
+    expect(issues(rules).map((issue) => issue.rules)).toEqual([named]);
+  });
+
+  it('is refused for what would be over 8 KB, the heaviest rule first', () => {
+    const many = Array.from({ length: 100 }, (_, index) => `- { id: r${index}, allow: ["GET /p${index}"] }`);
+    const [issue] = issues([...many, '- { id: heavy, allow: ["ANY /h/*/i/*"] }'].join('\n'));
+    expect(issue?.rules[0]).toBe('heavy');
+    expect(issue?.message).toMatch(/document of \d+ bytes/);
+    // The longer the stage's name, the less fits.
+    const some = many.slice(0, 30).join('\n');
+    expect([issues(some).length, issues(some, 's'.repeat(128)).length]).toEqual([0, 1]);
+  });
+
+  it('never says fewer bytes than a document has', async () => {
+    const rules = [
+      '- { id: r, allow: ["ANY /a/*/b", "GET /c/**"], to: { groups: [reader] } }',
+      '- { id: s, deny: ["GET /c/*"] }',
+      '- { id: t, allow: ["GET /d"], to: { groups: [other] } }',
+    ].join('\n');
+    const text = `version: 1\ngroups: { editor: { includes: [reader] }, reader: {}, other: {} }\nrules:\n${rules.replace(/^/gm, '  ')}`;
+    const sizes = Object.fromEntries(
+      documentSizes(compiled(text), 'dev').map(({ group, bytes }) => [String(group), bytes]),
+    );
+    const made = await documentOf(rules.replace('groups: [other]', 'scopes: [other]'));
+    expect(sizes['editor']).toBeGreaterThanOrEqual(JSON.stringify(made).length);
+    expect(sizes['editor']).toBe(sizes['reader']);
+    expect(Number(sizes['null'])).toBeLessThan(Number(sizes['other']));
+    expect(Number(sizes['other'])).toBeLessThan(Number(sizes['reader']));
+  });
+});
