@@ -18,7 +18,7 @@ export function cachingAsJson(policy: Artefact, { stage, ttl }: CachingOptions) 
     caller: {
       rest: REST_KEY.slice(0, 1),
       http: HTTP_KEY.slice(0, 1),
-      issues: callerIssues(policy, stage),
+      issues: callerIssues(policy, { stage }),
       bytes: documentSizes(policy, stage),
       limit: MAX_DOCUMENT,
     },

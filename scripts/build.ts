@@ -10,8 +10,9 @@ import { build, type Plugin } from 'esbuild';
 import { loadPolicy } from '../cli/policy-file.ts';
 import { readService } from '../cli/serverless.ts';
 import { type BundleStamp, removeStamp, serializeArtefact, writeStamp } from '../deploy/bundle-stamp.ts';
+import { knownApi } from '../shared/deployment/known-api.ts';
 import type { Artefact } from '../shared/policy/artefact.ts';
-import { callerIssues } from '../shared/policy/iam/exactness.ts';
+import { callerIssues, type KnownApi } from '../shared/policy/iam/exactness.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
@@ -24,11 +25,11 @@ async function main(): Promise<void> {
       out: { type: 'string', default: 'build' },
     },
   });
-  const { policyFile, answerMode } = await readSettings(values);
+  const { policyFile, answerMode, api } = await readSettings(values);
   if (answerMode !== 'request' && answerMode !== 'caller')
     throw new Error('ANSWER_MODE must be request or caller');
   const { artefact } = loadPolicy(policyFile);
-  if (answerMode === 'caller') refuseWhatIamCannotSay(artefact, policyFile, values.stage);
+  if (answerMode === 'caller') refuseWhatIamCannotSay(artefact, policyFile, api);
   refuseWhatIsNotEnforced(artefact, policyFile);
   const { json, hash } = serializeArtefact(artefact);
   await buildFunctions(
@@ -49,14 +50,25 @@ async function readSettings({
   param: string[];
 }) {
   if (stage === undefined)
-    return { policyFile: policy ?? 'policy.yml', answerMode: process.env['ANSWER_MODE'] || 'request' };
+    return {
+      policyFile: policy ?? 'policy.yml',
+      answerMode: process.env['ANSWER_MODE'] || 'request',
+      api: {},
+    };
   if (policy !== undefined)
     throw new Error(
       '--policy and --stage are both given\n  help: a stage names its own policy, as `policyFile`',
     );
   const service = await readService(join(ROOT, 'serverless.yml'), { stage, param });
-  const { policyFile = 'policy.yml', answerMode = 'request' } = service.custom?.gatehouse ?? {};
-  return { policyFile: relative(process.cwd(), resolve(ROOT, policyFile)), answerMode };
+  const { policyFile = 'policy.yml', answerMode = 'request', ...settings } = service.custom?.gatehouse ?? {};
+  const { api, wrong } = knownApi({ ...settings, stage });
+  if (wrong.length > 0)
+    throw new Error(`no route of an API: ${wrong.join(', ')}\n  help: write them as \`GET /articles/{id}\``);
+  return {
+    policyFile: relative(process.cwd(), resolve(ROOT, policyFile)),
+    answerMode,
+    api,
+  };
 }
 
 /** The language is ahead of the functions: what opens a door must fail here, what merely does nothing is said. */
@@ -76,9 +88,8 @@ function refuseWhatIsNotEnforced({ signUp, providers, confirmed, signIn }: Artef
     console.error(`warning: ${file}: ${idle.join(', ')}: no function of this version acts on it`);
 }
 
-/** A stage's name is part of every resource; without one the longest is assumed. */
-function refuseWhatIamCannotSay(artefact: Artefact, file: string, stage: string | undefined): void {
-  const issues = callerIssues(artefact, stage);
+function refuseWhatIamCannotSay(artefact: Artefact, file: string, api: KnownApi): void {
+  const issues = callerIssues(artefact, api);
   if (issues.length === 0) return;
   const lines = issues.map(
     ({ rules, message, hint }) => `  ${rules.join(', ')}: ${message}\n    help: ${hint}`,

@@ -7,6 +7,7 @@ import type { AuthorizerConfig } from '../runtime/config.ts';
 import { judgeCaching } from './caching.ts';
 import { judgeEnvironments } from './environment.ts';
 import type { DeploymentIssue } from './issues.ts';
+import { knownApi } from './known-api.ts';
 import { knownClients, type Service } from './service.ts';
 
 export const PRE_TOKEN_VERSIONS = ['V1_0', 'V2_0', 'V3_0'];
@@ -79,12 +80,21 @@ function judgeAnswers(
   policy: Policy,
 ): DeploymentIssue[] {
   if (answerMode === 'request') return [];
-  return callerIssues(compilePolicy(policy), custom?.gatehouse?.stage).map(({ rules, message, hint }) => ({
-    code: 'DEPLOY_ANSWERS' as const,
-    path: ['functions', 'authorizer', 'environment', 'ANSWER_MODE'],
-    message: `\`caller\` mode cannot answer for ${rules.map((id) => `\`${id}\``).join(', ')}: ${message}`,
-    hint,
-  }));
+  const { api, wrong } = knownApi(custom?.gatehouse);
+  return [
+    ...wrong.map((text) => ({
+      code: 'DEPLOY_VALUE' as const,
+      path: ['custom', 'gatehouse', 'routes'],
+      message: `\`${text}\` is no route of an API`,
+      hint: 'write it as `GET /articles/{id}`, with one method or ANY',
+    })),
+    ...callerIssues(compilePolicy(policy), api).map(({ rules, message, hint }) => ({
+      code: 'DEPLOY_ANSWERS' as const,
+      path: ['functions', 'authorizer', 'environment', 'ANSWER_MODE'],
+      message: `\`caller\` mode cannot answer for ${rules.map((id) => `\`${id}\``).join(', ')}: ${message}`,
+      hint,
+    })),
+  ];
 }
 
 /** HTTP APIs read a simple response or an IAM policy, as the API is set; the other is a 500 (contracts A4, A6). */

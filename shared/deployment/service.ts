@@ -41,6 +41,8 @@ export interface GatehouseSettings {
   preTokenVersion?: string;
   userPoolId?: string;
   appClientIds?: string;
+  /** Every route of the API, for `caller` mode: `GET /articles/{id}`. */
+  routes?: string[];
 }
 
 /** Stands for a value that only the deployment knows, where something must stand. */

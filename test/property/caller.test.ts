@@ -128,7 +128,7 @@ async function answers({ policy: source, claims: of, verb, segments, slash }: Qu
     decided: decision.effect === 'allow',
     failed: document === null,
     documented: document !== null && allows(document, arn),
-    exact: callerIssues(artefact, 'dev').length === 0,
+    exact: callerIssues(artefact, { stage: 'dev' }).length === 0,
     plain,
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type CallerDocument, callerDocument } from '../../shared/policy/iam/document.ts';
+import { type DeclaredRoute, parseDeclaredRoute } from '../../shared/policy/iam/declared-routes.ts';
 import { callerIssues, documentSizes } from '../../shared/policy/iam/exactness.ts';
 import { meets, ONE, STAR, type Token, within } from '../../shared/policy/iam/language.ts';
 import { claimedOrigin, principalOf } from '../../shared/policy/principal.ts';
@@ -152,11 +153,11 @@ describe('a caller’s document', () => {
 });
 
 describe('the proof that documents are exact', () => {
-  const issues = (rules: string, stage = 'dev') =>
-    callerIssues(
-      compiled(`version: 1\ngroups: { a: {}, b: {} }\nrules:\n${rules.replace(/^/gm, '  ')}`),
+  const issues = (rules: string, stage = 'dev', routes?: string[]) =>
+    callerIssues(compiled(`version: 1\ngroups: { a: {}, b: {} }\nrules:\n${rules.replace(/^/gm, '  ')}`), {
       stage,
-    );
+      routes: routes?.map((route) => parseDeclaredRoute(route) as DeclaredRoute),
+    });
 
   it.each([
     ['- { id: r, allow: ["GET /a/**"] }'],
@@ -189,6 +190,44 @@ describe('the proof that documents are exact', () => {
     ],
   ])('is refused for %s', (rules, named) => {
     expect(issues(rules).map((issue) => issue.rules)).toEqual([named]);
+  });
+
+  it.each<[string, string[], number]>([
+    [
+      '- { id: r, allow: ["DELETE /a/**"] }\n- { id: s, deny: ["DELETE /a/*"] }',
+      ['DELETE /a/{id}', 'GET /{proxy+}'],
+      0,
+    ],
+    ['- { id: r, allow: ["DELETE /a/**"] }\n- { id: s, deny: ["DELETE /a/*"] }', ['DELETE /a/{id}/b'], 1],
+    ['- { id: r, allow: ["DELETE /a/**"] }\n- { id: s, deny: ["DELETE /a/*"] }', ['ANY /{proxy+}'], 1],
+    [
+      '- { id: r, allow: ["GET /a/*"] }\n- { id: s, allow: ["GET /a/*/b"] }',
+      ['GET /a/{id}', 'POST /a/{id}/b'],
+      0,
+    ],
+    [
+      '- { id: r, allow: ["GET /a/*"] }\n- { id: s, allow: ["GET /a/*/b"] }',
+      ['GET /a/{id}', 'GET /a/{id}/b'],
+      1,
+    ],
+    ['- { id: r, allow: ["GET /a/*"] }\n- { id: s, allow: ["GET /a/*/b"] }', [], 0],
+  ])('for %s with the routes %j: %i', (rules, routes, count) => {
+    expect(issues(rules, 'dev', routes)).toHaveLength(count);
+  });
+
+  it.each<[string, boolean]>([
+    ['GET /', true],
+    ['ANY /{proxy+}', true],
+    ['GET /a/{id}/b', true],
+    ['get /', false],
+    ['GET a', false],
+    ['GET /a/', false],
+    ['GET /{proxy+}/a', false],
+    ['GET /a*', false],
+    ['CONNECT /', false],
+    ['', false],
+  ])('reads the declared route %j: %j', (text, isRoute) => {
+    expect(parseDeclaredRoute(text) !== null).toBe(isRoute);
   });
 
   it('is refused for what would be over 8 KB, the heaviest rule first', () => {

@@ -285,5 +285,11 @@ describe('caller mode', () => {
       'DEPLOY_ANSWERS functions.authorizer.environment.ANSWER_MODE',
     ]);
     expect(codes(service(), text)).toEqual([]);
+    // What the API does not serve needs no answer.
+    expect(codes(service(CALLER, { routes: ['GET /a/{id}'] }), text)).toEqual([]);
+    expect(codes(service(CALLER, { routes: ['GET /a/{id}', 'get /b'] }), text)).toEqual([
+      'DEPLOY_VALUE custom.gatehouse.routes',
+      'DEPLOY_ANSWERS functions.authorizer.environment.ANSWER_MODE',
+    ]);
   });
 });

@@ -5,7 +5,8 @@
  */
 
 import type { Artefact } from '../artefact.ts';
-import { HTTP_VERBS } from '../pattern.ts';
+import { HTTP_VERBS, type Verb } from '../pattern.ts';
+import type { DeclaredRoute } from './declared-routes.ts';
 import { AMBIGUOUS, MAX_ARN, MAX_DOCUMENT } from './document.ts';
 import { isPlainSegment } from './grants.ts';
 import { meets, ONE, STAR, type Token, within } from './language.ts';
@@ -42,11 +43,28 @@ interface Examined {
   pattern: BoundPattern;
 }
 
-/** Empty if `ANSWER_MODE=caller` answers as `request` would, for every caller. `stage`: its name, if it is known. */
-export function callerIssues(policy: Artefact, stage = LONGEST_STAGE): CallerIssue[] {
-  const patterns = examine(policy);
-  return [...literalIssues(patterns), ...wildcardIssues(patterns), ...sizeIssues(patterns, stage)];
+/** What is known of the API. */
+export interface KnownApi {
+  /** Its stage's name; without it the longest is assumed. */
+  stage?: string | undefined;
+  /** All its routes: paths that it does not serve need no answer. Without them every path is served. */
+  routes?: readonly DeclaredRoute[] | undefined;
 }
+
+/** Empty if `ANSWER_MODE=caller` answers as `request` would, for every caller. */
+export function callerIssues(
+  policy: Artefact,
+  { stage = LONGEST_STAGE, routes }: KnownApi = {},
+): CallerIssue[] {
+  const patterns = examine(policy);
+  return [
+    ...literalIssues(patterns),
+    ...wildcardIssues(patterns, routes ?? [EVERYTHING]),
+    ...sizeIssues(patterns, stage),
+  ];
+}
+
+const EVERYTHING: DeclaredRoute = { verbs: HTTP_VERBS, language: [STAR] };
 
 export interface DocumentSize {
   /** Null for a caller without a group. */
@@ -105,16 +123,21 @@ function literalIssues(patterns: readonly Examined[]): CallerIssue[] {
 }
 
 /** In IAM a wildcard crosses `/`, and what stops one from doing so must not stop what another rule grants. */
-function wildcardIssues(patterns: readonly Examined[]): CallerIssue[] {
+function wildcardIssues(patterns: readonly Examined[], routes: readonly DeclaredRoute[]): CallerIssue[] {
   const grants = patterns.filter(({ effect }) => effect === 'allow');
   const found = new Map<string, CallerIssue>();
   for (const narrow of patterns) {
     const beyond = overreachOf(narrow.pattern).map(({ language }) =>
       language.map((token) => (token === SOME_VALUE ? ONE : token)),
     );
-    const stopped = (grant: Examined) => beyond.some((language) => meets(language, grant.language));
+    const stopped = (grant: Examined) =>
+      routes.some(
+        (route) =>
+          shareVerb(narrow.listed, grant.listed, route) &&
+          beyond.some((language) => meets(language, grant.language, route.language)),
+      );
     for (const grant of beyond.length === 0 ? [] : grants) {
-      if (!shareVerb(narrow, grant) || isHarmless(narrow, grant) || !stopped(grant)) continue;
+      if (isHarmless(narrow, grant) || !stopped(grant)) continue;
       found.set(`${narrow.id} ${grant.id}`, wildcardIssue(narrow, grant));
     }
   }
@@ -139,8 +162,8 @@ function isAlwaysWithin(inner: Examined, outer: Examined): boolean {
   );
 }
 
-function shareVerb(a: Examined, b: Examined): boolean {
-  return HTTP_VERBS.some((verb) => a.listed.verbs.includes(verb) && b.listed.verbs.includes(verb));
+function shareVerb(...all: readonly { verbs: readonly Verb[] }[]): boolean {
+  return HTTP_VERBS.some((verb) => all.every(({ verbs }) => verbs.includes(verb)));
 }
 
 function wildcardIssue(narrow: Examined, grant: Examined): CallerIssue {

@@ -12,26 +12,30 @@ export const STAR = Symbol('any segments');
 /** A literal segment is its text. */
 export type Token = string | typeof ONE | typeof STAR;
 
-/** True if some path is in both sets. */
-export function meets(a: readonly Token[], b: readonly Token[]): boolean {
-  const known = new Map<number, boolean>();
-  const from = (i: number, j: number): boolean => {
-    const key = i * (b.length + 1) + j;
+/** True if some path is in all sets. */
+export function meets(...sets: readonly (readonly Token[])[]): boolean {
+  const known = new Map<string, boolean>();
+  const from = (places: readonly number[]): boolean => {
+    const key = places.join();
     const before = known.get(key);
     if (before !== undefined) return before;
-    const result = step(i, j);
+    known.set(key, false);
+    const result = step(places);
     known.set(key, result);
     return result;
   };
-  const step = (i: number, j: number): boolean => {
-    const [left, right] = [a[i], b[j]];
-    if (left === undefined && right === undefined) return true;
-    if (left === STAR) return from(i + 1, j) || (right !== undefined && from(i, j + 1));
-    if (right === STAR) return from(i, j + 1) || (left !== undefined && from(i + 1, j));
-    if (left === undefined || right === undefined) return false;
-    return (left === ONE || right === ONE || left === right) && from(i + 1, j + 1);
+  const step = (places: readonly number[]): boolean => {
+    const next = places.map((place, set) => sets[set]?.[place]);
+    if (next.every((token) => token === undefined)) return true;
+    // A `STAR` may end here; and where none does, all take the same segment, which a `STAR` survives.
+    const ends = next.some((token, set) => token === STAR && from(places.with(set, (places[set] ?? 0) + 1)));
+    if (ends) return true;
+    if (next.includes(undefined)) return false;
+    const literals = new Set(next.filter((token) => typeof token === 'string'));
+    const moved = places.map((place, set) => (next[set] === STAR ? place : place + 1));
+    return literals.size <= 1 && next.some((token) => token !== STAR) && from(moved);
   };
-  return from(0, 0);
+  return from(sets.map(() => 0));
 }
 
 /** True if every path of `a` is in `b`. `STAR` may stand last only, as in route patterns. */
