@@ -473,3 +473,51 @@ describe('caller mode', () => {
     expect(logLines.join('\n')).not.toMatch(/vvvv/);
   });
 });
+
+describe('groups of every kind', () => {
+  const ODD = ['*', 'a/b', 'arn:aws:iam::1:role/x', 'a,b', 'say:"hi"', '?*', "it's", '${x}', 'é'];
+  // As many as fit into the 10,240 characters of headers that API Gateway takes (contracts A11).
+  const HUGE = Array.from({ length: 42 }, (_, index) => `${index}-`.padEnd(128, 'g'));
+  const rules = ODD.map(
+    (group, index) =>
+      `  - { id: r${index}, allow: ["GET /g${index}"], to: { groups: [${JSON.stringify(group)}] } }`,
+  ).join('\n');
+  const text = `version: 1\ngroups: { ${ODD.map((group) => `${JSON.stringify(group)}: {}`).join(', ')}, admin: {} }\nrules:\n${rules}\n  - { id: admins, allow: ["GET /admin"], to: { groups: [admin] } }\n`;
+
+  it.each(['request', 'caller'])(
+    'mean themselves only, as many as fit into a token, in %s mode',
+    async (mode) => {
+      const env = { ANSWER_MODE: mode };
+      const authorizer = (await functionsWith(text, env)).start('authorizer', { ...ENV, ...env });
+      const authorization = idToken({ 'cognito:groups': [...ODD, ...HUGE] });
+      for (const index of ODD.keys()) {
+        const invocation = await authorizer.invoke(restRequestEvent({ authorization, path: `/g${index}` }));
+        expect(auditOf(invocation)).toMatchObject({ effect: 'allow', rule: `r${index}` });
+        const { groups } = payloadOf(invocation).context as { groups: string };
+        expect(JSON.parse(groups)).toEqual([...ODD, ...HUGE].toSorted());
+      }
+      const refused = await authorizer.invoke(restRequestEvent({ authorization, path: '/admin' }));
+      expect(auditOf(refused)).toMatchObject({ effect: 'deny', code: 'no_rule' });
+    },
+  );
+});
+
+describe('a gateway that keeps answers for longer than a sign-in is fresh', () => {
+  const text = 'version: 1\nrules: [{ id: fresh, allow: ["GET /**"], to: { auth_age: 1m } }]\n';
+
+  it.each(['request', 'caller'])('never allows by it, in %s mode', async (mode) => {
+    const env = { ANSWER_MODE: mode };
+    const built = await functionsWith(text, env);
+    for (const [ttl, effect] of [
+      ['61', 'deny'],
+      ['30', 'allow'],
+    ] as const) {
+      const authorizer = built.start('authorizer', { ...ENV, ...env, AUTHORIZER_TTL_SECONDS: ttl });
+      const authorization = idToken({ auth_time: now() - 5 });
+      const invocation = await authorizer.invoke(restRequestEvent({ authorization }));
+      expect(auditOf(invocation)).toMatchObject({ effect });
+      const { Statement } = payloadOf(invocation).policyDocument as { Statement: { Effect: string }[] };
+      expect(Statement.some(({ Effect }) => Effect === 'Allow')).toBe(effect === 'allow');
+    }
+  });
+});

@@ -137,6 +137,14 @@ describe('a caller’s document', () => {
     expect((await documentOf(known, claims, revoked)).Statement).toEqual(NOTHING);
   });
 
+  it('does not grow with a hundred groups of 128 characters', async () => {
+    const groups = Array.from({ length: 100 }, (_, index) => `${index}*/:,"`.padEnd(128, 'g'));
+    const rules = '- { id: a, allow: ["GET /a"], to: { groups: [reader] } }';
+    const many = await documentOf(rules, { ...CLAIMS, 'cognito:groups': [...groups, 'editor'] });
+    expect(many).toEqual(await documentOf(rules));
+    expect(below(many, 'Allow')).toEqual(['GET/a']);
+  });
+
   it('over 8 KB is a failure, and so is a stage that is none', async () => {
     const rules = Array.from(
       { length: 100 },
