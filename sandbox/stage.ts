@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { DecisionLog } from './decisions.ts';
-import { startGateway } from './gateway.ts';
+import { startGateway } from './gateway/server.ts';
 import { type LocalFunction, startFunction } from './lambda.ts';
 import {
   APP_CLIENT_ID,

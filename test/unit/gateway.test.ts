@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { DecisionLog } from '../../sandbox/decisions.ts';
-import { type ApiKind, startGateway } from '../../sandbox/gateway.ts';
+import { startGateway } from '../../sandbox/gateway/server.ts';
 import type { Invocation } from '../../sandbox/lambda.ts';
 
 const closers: (() => Promise<void>)[] = [];
@@ -9,7 +9,10 @@ afterEach(async () => {
 });
 
 /** Asks a gateway whose authorizer answers so for `GET /a`. */
-async function ask(kind: ApiKind, answer: Invocation['answer'] | ((event: Json) => Invocation['answer'])) {
+async function ask(
+  kind: 'rest' | 'http',
+  answer: Invocation['answer'] | ((event: Json) => Invocation['answer']),
+) {
   const authorizer = {
     invoke: async (event: unknown) => ({
       answer: typeof answer === 'function' ? answer(event as Json) : answer,
@@ -49,7 +52,10 @@ describe('a REST API', () => {
     const answer = await ask('rest', ({ methodArn, httpMethod, path }) =>
       methodArn === ARN && httpMethod === 'GET' && path === '/a' ? iam(statement('Allow')) : thrown('x'),
     );
-    expect(answer).toEqual({ status: 200, body: { method: 'GET', path: '/a', authorizer: { sub: 'u' } } });
+    expect(answer).toEqual({
+      status: 200,
+      body: { method: 'GET', path: '/a', authorizer: { sub: 'u', principalId: 'u' } },
+    });
   });
 
   it.each<[string, Invocation['answer'], number, string]>([

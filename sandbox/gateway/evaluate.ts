@@ -1,0 +1,64 @@
+/** How API Gateway reads the policy that an authorizer has answered: IAM's rules, for one ARN. */
+
+export interface PolicyStatement {
+  Action: string | readonly string[];
+  Effect: 'Allow' | 'Deny';
+  Resource: string | readonly string[];
+}
+
+export interface PolicyDocument {
+  Statement: readonly PolicyStatement[];
+}
+
+const INVOKE = 'execute-api:invoke';
+
+/** Deny beats allow; what no statement names is denied all the same (contracts A9). Pure. */
+export function evaluateDocument(
+  document: PolicyDocument,
+  methodArn: string,
+): 'allow' | 'deny' | 'implicit-deny' {
+  let allowed = false;
+  for (const statement of document.Statement) {
+    if (allowed && statement.Effect === 'Allow') continue;
+    if (!applies(statement, methodArn)) continue;
+    if (statement.Effect === 'Deny') return 'deny';
+    allowed = true;
+  }
+  return allowed ? 'allow' : 'implicit-deny';
+}
+
+function applies({ Action, Resource }: PolicyStatement, methodArn: string): boolean {
+  const actions = typeof Action === 'string' ? [Action] : Action;
+  // The names of actions are the same in any case; resources are not.
+  if (!actions.some((action) => iamMatch(action.toLowerCase(), INVOKE))) return false;
+  if (typeof Resource === 'string') return iamMatch(Resource, methodArn);
+  return Resource.some((resource) => iamMatch(resource, methodArn));
+}
+
+/** `*` is any run of characters, `/` and `:` included; `?` is exactly one. */
+export function iamMatch(pattern: string, text: string): boolean {
+  let at = 0;
+  let next = 0;
+  let star = -1;
+  let starEnd = 0;
+  while (next < text.length) {
+    const wanted = pattern[at];
+    if (wanted === '*') {
+      star = at++;
+      starEnd = next;
+    } else if (wanted === '?') {
+      at += 1;
+      // A character beyond the basic plane is one character.
+      next += (text.codePointAt(next) ?? 0) > 0xffff ? 2 : 1;
+    } else if (wanted === text[next]) {
+      at += 1;
+      next += 1;
+    } else if (star >= 0) {
+      // The last run takes one more character, and what follows it is tried again.
+      at = star + 1;
+      next = ++starEnd;
+    } else return false;
+  }
+  while (pattern[at] === '*') at += 1;
+  return at === pattern.length;
+}
