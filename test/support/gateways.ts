@@ -84,3 +84,22 @@ export function policy(Effect: string, Resource: unknown, change: Json = {}): Js
 export function textOf({ body }: { body: string }): unknown {
   return (JSON.parse(body) as Json)['message'];
 }
+
+/** Where the cache gave another answer than the function would have: `call: from the cache -> asked`. */
+export async function cacheErrors(
+  api: Api,
+  authorize: Authorize,
+  calls: readonly (readonly [call: string, headers?: GatewayRequest['headers']])[],
+  switches?: Switches,
+): Promise<string[]> {
+  const keeping = bench(api, authorize, switches);
+  const asking = bench(api, authorize, switches);
+  const errors: string[] = [];
+  for (const [call, headers] of calls) {
+    const kept = await keeping.ask(call, headers);
+    asking.flush();
+    const asked = await asking.ask(call, headers);
+    if (kept.status !== asked.status) errors.push(`${call}: ${kept.status} -> ${asked.status}`);
+  }
+  return errors;
+}
