@@ -116,6 +116,9 @@ describe('an answer is kept', () => {
     expect(await see('POST /b?x=1', { A: '1', B: '2', C: '3' })).toBe('200 cached');
     expect(await see('GET /a', { A: '2', B: '1' })).toBe('200 invoked');
     expect(await see('GET /a', { A: '1","2', B: '2' })).toBe('200 invoked');
+    expect(await see('GET /a', { A: '1', B: '2","2' })).toBe('200 invoked');
+    expect(await see('GET /a', { A: '1,2', B: '2' })).toBe('200 invoked');
+    expect(await see('GET /a', { A: '1', B: '2,2' })).toBe('200 invoked');
     expect(await see('GET /a', { A: ['1', '1'], B: '2' })).toBe('200 invoked');
     expect(await see('GET /a', { a: '1', b: '2' })).toBe('200 cached');
   });

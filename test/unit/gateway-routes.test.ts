@@ -69,7 +69,14 @@ describe('the ARN', () => {
 });
 
 describe('a REST API', () => {
-  const routes = ['GET /pets', 'ANY /pets', 'GET /pets/{id}', 'GET /pets/mine', 'ANY /pets/{id}/{rest+}'];
+  const routes = [
+    'GET /pets',
+    'ANY /pets',
+    'GET /pets/{id}',
+    'PUT /pets/{id}',
+    'GET /pets/mine',
+    'ANY /pets/{id}/{rest+}',
+  ];
   const api = restApi(REST, { routes, openRoutes: ['GET /open', 'OPTIONS /pets'] });
 
   it.each<[string, string, object | null]>([
@@ -95,7 +102,7 @@ describe('a REST API', () => {
     'GET //pets',
     'POST /pets/1',
     // The more specific resource is the one that is asked, whatever methods it lacks.
-    'POST /pets/mine',
+    'PUT /pets/mine',
   ])('%s is 403 for want of a route', async (call) => {
     const { ask, events } = bench(api, allowAll);
     const answer = await ask(call);
@@ -149,7 +156,12 @@ describe('an HTTP API', () => {
   ])('%s takes %s, and the event says so', async (call, routeKey) => {
     const { ask, events } = bench(api, allowAll);
     expect((await ask(call)).backend).toMatchObject({ routeKey });
-    expect(events[0]).toMatchObject({ routeKey, routeArn: expect.stringContaining(call.replace(' ', '')) });
+    const rawPath = call.split(' ')[1];
+    expect(events[0]).toMatchObject({
+      routeKey,
+      rawPath,
+      routeArn: expect.stringContaining(call.replace(' ', '')),
+    });
   });
 
   it('without a fitting route is 404', async () => {
