@@ -35,22 +35,30 @@ function applies({ Action, Resource }: PolicyStatement, methodArn: string): bool
   return Resource.some((resource) => iamMatch(resource, methodArn));
 }
 
+const STAR = 0x2a;
+const QUESTION_MARK = 0x3f;
+const WILDCARD = /[*?]/;
+
 /** `*` is any run of characters, `/` and `:` included; `?` is exactly one. */
 export function iamMatch(pattern: string, text: string): boolean {
-  let at = 0;
-  let next = 0;
+  const plain = pattern.search(WILDCARD);
+  if (plain < 0) return pattern === text;
+  if (!text.startsWith(pattern.slice(0, plain))) return false;
+  let at = plain;
+  let next = plain;
   let star = -1;
   let starEnd = 0;
   while (next < text.length) {
-    const wanted = pattern[at];
-    if (wanted === '*') {
+    // NaN past the end, which equals nothing.
+    const wanted = pattern.charCodeAt(at);
+    if (wanted === STAR) {
       star = at++;
       starEnd = next;
-    } else if (wanted === '?') {
+    } else if (wanted === QUESTION_MARK) {
       at += 1;
       // A character beyond the basic plane is one character.
       next += (text.codePointAt(next) ?? 0) > 0xffff ? 2 : 1;
-    } else if (wanted === text[next]) {
+    } else if (wanted === text.charCodeAt(next)) {
       at += 1;
       next += 1;
     } else if (star >= 0) {
@@ -59,6 +67,6 @@ export function iamMatch(pattern: string, text: string): boolean {
       next = ++starEnd;
     } else return false;
   }
-  while (pattern[at] === '*') at += 1;
+  while (pattern.charCodeAt(at) === STAR) at += 1;
   return at === pattern.length;
 }
