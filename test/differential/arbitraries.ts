@@ -110,7 +110,7 @@ const form = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       kind: fc.constant('verb' as const),
-      verb: fc.constantFrom('get', 'ANY', 'TRACE', 'CONNECT'),
+      verb: fc.constantFrom('get', 'ANY', 'TRACE', 'CONNECT', 'CONNECT', 'CONNECT'),
     }),
   },
 );
@@ -164,7 +164,7 @@ const address = fc.oneof(
 const evidence = {
   tier: maybe(
     fc.oneof(
-      fc.constantFrom('gold', 'silver', 'Gold', 'acme', 5, true, null),
+      fc.constantFrom('gold', 'silver', 'Gold', 'acme', 5, 5, true, null),
       fc.constant({}),
       fc.constant([]),
       some(['gold', 'acme', 5]),
@@ -172,8 +172,8 @@ const evidence = {
   ),
   tenant: maybe(
     fc.oneof(
-      { weight: 4, arbitrary: fc.constantFrom('acme', 'a', '5', 'é') },
-      { weight: 1, arbitrary: fc.constantFrom('', 5, null, ['acme']) },
+      { weight: 3, arbitrary: fc.constantFrom('acme', 'a', '5', 'é') },
+      { weight: 1, arbitrary: fc.constantFrom('', 5, 5, 5, null, ['acme']) },
     ),
   ),
   amr: maybe(
@@ -187,7 +187,7 @@ const evidence = {
           .tuple(fc.constantFrom(...AGES), fc.constantFrom(-1, 0, 0, 1))
           .map(([age, off]) => NOW - age + off),
       },
-      { weight: 1, arbitrary: fc.constantFrom('x', null, NOW + 900) },
+      { weight: 1, arbitrary: fc.constantFrom('x', null, NOW + 1, NOW + 60, NOW + 900) },
     ),
   ),
 };
@@ -288,7 +288,7 @@ const choice = fc.nat(999);
 
 const patternRecipe = fc.record({
   from: choice,
-  verbs: fc.constantFrom('same', 'same', 'same', 'ANY', 'list', 'other', 'CONNECT'),
+  verbs: fc.constantFrom('same', 'same', 'same', 'same', 'ANY', 'ANY', 'ANY', 'list', 'other', 'CONNECT'),
   edits: fc.array(
     fc.record({
       at: choice,
@@ -351,13 +351,18 @@ const conditionRecipe = fc.array(
       'groups',
       'groups',
       'groups',
+      'groups',
+      'groups',
+      'groups',
       'domains',
       'scopes',
       'clients',
       'pools',
       'claims',
       'claims',
+      'claims',
       'mfa',
+      'auth_age',
       'auth_age',
       'machine',
     ),
@@ -428,6 +433,7 @@ function claimsNear(claims: Json, first: number, second: number | null): Json {
       'tier',
       'tenant',
       'email',
+      'email',
       'phone_number',
       'cognito:groups',
       'sub',
@@ -438,8 +444,16 @@ function claimsNear(claims: Json, first: number, second: number | null): Json {
     first,
   );
   const has = [claims[name]].flat().filter((value) => ['string', 'number', 'boolean'].includes(typeof value));
-  const values = [...has, ...has.map((value) => String(value).toUpperCase()), 'gold', 'acme', 5, true];
-  const one = at(values, Math.trunc(first / 11));
+  const values = [
+    ...has,
+    ...has,
+    ...has.map((value) => String(value).toUpperCase()),
+    'gold',
+    'acme',
+    5,
+    true,
+  ];
+  const one = at(values, Math.trunc(first / 12));
   return { [name]: second === null ? one : [one, at(values, second)] };
 }
 
@@ -456,19 +470,42 @@ const ruleRecipe = fc.record({
   patterns: fc.array(patternRecipe, { minLength: 1, maxLength: 2 }),
   to: maybe(conditionRecipe, 2),
   unless: maybe(conditionRecipe, 2),
+  /** For `where`: on purpose, or a guess. */
+  hit: fc.constantFrom(true, true, false),
   bound: choice,
   claim: fc.constantFrom('sub', 'tenant', 'tier', 'email', 'phone_number', 'valueOf'),
 });
 type RuleRecipe = typeof ruleRecipe extends fc.Arbitrary<infer T> ? T : never;
 
-function ruleOf({ kind, patterns, to, unless, bound, claim }: RuleRecipe, id: string, drawn: Drawn): Json {
-  const texts = patterns.map((recipe) => patternText(recipe, drawn, kind === 'where' ? bound : undefined));
+/** But for case and type: near misses are wanted too. */
+const sameText = (value: unknown, segment: string) => String(value).toLowerCase() === segment.toLowerCase();
+
+const BINDABLE = ['sub', 'tenant', 'tier', 'email'];
+
+/** A segment and a claim of the same text, if there are any; else whatever has been drawn. */
+function bindingOf(
+  { hit, patterns, bound, claim }: RuleRecipe,
+  drawn: Drawn,
+): { bound: number; claim: string } {
+  const { segments } = at(drawn.asked, patterns[0]?.from ?? 0);
+  const hits = segments.flatMap((segment, index) =>
+    BINDABLE.filter((name) => drawn.people.some((claims) => sameText(claims[name], segment))).map((name) => ({
+      bound: index,
+      claim: name,
+    })),
+  );
+  return hit && hits.length > 0 ? at(hits, bound) : { bound, claim };
+}
+
+function ruleOf(recipe: RuleRecipe, id: string, drawn: Drawn): Json {
+  const { kind, patterns, to, unless } = recipe;
+  const binding = kind === 'where' ? bindingOf(recipe, drawn) : null;
   return {
     id,
-    [kind === 'deny' ? 'deny' : 'allow']: texts,
+    [kind === 'deny' ? 'deny' : 'allow']: patterns.map((each) => patternText(each, drawn, binding?.bound)),
     ...(to && { to: conditionOf(to, drawn) }),
     ...(kind === 'deny' && unless && { unless: conditionOf(unless, drawn) }),
-    ...(kind === 'where' && { where: { v: `\${claims.${claim}}` } }),
+    ...(binding && { where: { v: `\${claims.${binding.claim}}` } }),
   };
 }
 
@@ -480,7 +517,7 @@ const policyRecipe = fc.record({
       from: choice,
     }),
   ),
-  includes: fc.constantFrom('none', 'one', 'chain'),
+  includes: fc.constantFrom('none', 'one', 'chain', 'chain'),
   partner: maybe(fc.record({ from: choice, pick: choice }), 2),
   rules: fc.array(ruleRecipe, { minLength: 1, maxLength: 6, size: 'max' }),
 });

@@ -7,7 +7,8 @@
 import fc from 'fast-check';
 import { world, type World } from './arbitraries.ts';
 
-const SHORT = 10_000;
+/** The run of `npm test`. */
+export const SHORT = 10_000;
 
 export const RUNS = Number(process.env['RUNS'] ?? SHORT);
 export const SEED = Number(process.env['SEED'] ?? Math.trunc(Math.random() * 2 ** 31));
@@ -27,6 +28,14 @@ export async function judgeWorlds(
     seed: SEED,
     numRuns: Math.ceil(questions / QUESTIONS),
     ...(REPLAY !== undefined && { path: REPLAY, endOnFailure: true }),
+  });
+}
+
+/** Worlds as a list, where they are asked about more than once: always the same ones, unless `SEED` is set. */
+export function sampleWorlds(questions: number): World[] {
+  return fc.sample(world, {
+    seed: Number(process.env['SEED'] ?? 1),
+    numRuns: Math.ceil(questions / QUESTIONS),
   });
 }
 
