@@ -27,6 +27,7 @@ export async function judgeWorlds(
   await fc.assert(fc.asyncProperty(world, judge), {
     seed: SEED,
     numRuns: Math.ceil(questions / QUESTIONS),
+    includeErrorInReport: true,
     ...(REPLAY !== undefined && { path: REPLAY, endOnFailure: true }),
   });
 }
