@@ -40,7 +40,7 @@ const some = <T>(values: readonly T[], maxLength = 3) =>
 /** Absent once in `freq` times. */
 const maybe = <T>(arbitrary: fc.Arbitrary<T>, freq = 3) => fc.option(arbitrary, { nil: undefined, freq });
 const seldom = <T>(arbitrary: fc.Arbitrary<T>) =>
-  fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+  fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
 const present = (of: Json): Json =>
   Object.fromEntries(Object.entries(of).filter(([, value]) => value !== undefined));
 const at = <T>(values: readonly T[], index: number): T => values[index % values.length] as T;

@@ -12,7 +12,7 @@ const OFTEN = {
   denied_by_rule: 8,
   no_rule: 20,
   path_ambiguous: 4,
-  verb_unknown: 2,
+  verb_unknown: 1,
   email_missing: 3,
   email_unverified: 2,
   domain_denied: 2,

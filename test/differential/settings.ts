@@ -14,7 +14,7 @@ export const RUNS = Number(process.env['RUNS'] ?? SHORT);
 export const SEED = Number(process.env['SEED'] ?? Math.trunc(Math.random() * 2 ** 31));
 export const REPLAY = process.env['REPLAY'];
 
-/** Questions that a world has on average, rounded down. */
+/** Fewer questions than a world has on average, so that a run has as many as it should. */
 const QUESTIONS = 12;
 
 /** Asks `judge` about as many worlds as make this many questions. */
