@@ -13,10 +13,14 @@ const GENERIC_TEXT = 'This is not possible right now. Please try again later';
  * by name and replaced, because Lambda logs and Cognito shows what is thrown.
  */
 export function lambdaHandler<Answer>(log: Log, run: (event: unknown) => Promise<Answer>) {
-  return middy((event: unknown) => run(event)).onError((request) => {
+  return middy((event: unknown) => run(event)).onError(async (request) => {
     const { error } = request;
     if (error instanceof Unauthorized || error instanceof UserFacingError) return;
-    log.failure(error);
     request.error = new Error(GENERIC_TEXT);
+    try {
+      await log.failure(error);
+    } catch {
+      // An error of the log would be shown in place of the generic one.
+    }
   });
 }

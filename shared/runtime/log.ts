@@ -1,7 +1,5 @@
 /** What a function writes: one audit line for each decision, with its metric in it, and one for each failure. */
 
-import { LogFormatter, Logger, LogItem } from '@aws-lambda-powertools/logger';
-import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types';
 import type { DecisionCode } from '../policy/codes.ts';
 import type { LogLevel } from './config.ts';
 
@@ -22,38 +20,59 @@ export interface AuditEntry {
 
 export interface Log {
   audit: (entry: AuditEntry) => void;
-  failure: (error: unknown) => void;
+  failure: (error: unknown) => Promise<void>;
 }
 
-/** The audit line is written at every `level`; failures from ERROR up. `policyHash` names the policy that decided. */
+const SERVICE = 'gatehouse';
+
+/**
+ * The audit line is written at every `level`; failures from ERROR up. `policyHash` names the policy that decided.
+ *
+ * Failures are Powertools' to write, loaded by the first of them. The audit line is what Powertools would write, and
+ * a test holds it to that; but it is put together here, for a logger costs each cold start 5 ms, and each decision on a
+ * remembered token more than all the rest of it (docs/bench.md).
+ */
 export function createLog(functionName: string, policyHash: string, level: LogLevel): Log {
-  const shared = { serviceName: 'gatehouse', logFormatter: new FlatFormatter() };
-  const audit = new Logger({ ...shared, logLevel: 'INFO' });
-  // Made when it is needed: a logger costs a cold start half a millisecond.
-  let failures: Logger | undefined;
+  const origin = `${field('function', functionName)}${field('policy', policyHash)}`;
   return {
-    audit: (entry) =>
-      audit.info('decision', {
+    audit: (entry) => {
+      const now = new Date();
+      const timestamp = `${field('timestamp', now.toISOString())}${field('service', SERVICE)}`;
+      const decided = Object.entries(entry).map(([name, value]) => field(name, value));
+      const head = `{"level":"INFO","message":"decision"${timestamp}${field('xray_trace_id', traceId())}`;
+      const tail = Object.entries(metric(entry.effect, now)).map(([name, value]) => field(name, value));
+      process.stdout.write(`${head}${origin}${decided.join('')}${tail.join('')}}\n`);
+    },
+    failure: async (error) => {
+      const { failureLogger } = await import('./failure-logger.ts');
+      failureLogger(SERVICE, level).error('failure', {
         function: functionName,
-        policy: policyHash,
-        ...entry,
-        ...metric(entry.effect),
-      }),
-    failure: (error) => {
-      failures ??= new Logger({ ...shared, logLevel: level });
-      failures.error('failure', { function: functionName, ...describeFailure(error), ...metric('failure') });
+        ...describeFailure(error),
+        ...metric('failure', new Date()),
+      });
     },
   };
 }
 
+/** A field of a line, with the comma before it; nothing for a value that is empty. */
+function field(name: string, value: unknown): string {
+  return value === undefined || value === null || value === '' ? '' : `,"${name}":${JSON.stringify(value)}`;
+}
+
+/** The trace of this invocation: Lambda writes `Root=...;Parent=...;Sampled=...` there. */
+function traceId(): string | undefined {
+  const trace = process.env['_X_AMZN_TRACE_ID'];
+  return trace?.includes('=') ? /(?:^|;)Root=([^;=]*)/.exec(trace)?.[1] : trace;
+}
+
 /** One count in CloudWatch's embedded metric format, in the line itself: no second line, no client. */
-function metric(name: string) {
+function metric(name: string, now: Date) {
   const definition = {
     Namespace: 'Gatehouse',
     Dimensions: [['function'], ['function', 'code']],
     Metrics: [{ Name: name, Unit: 'Count' }],
   };
-  return { [name]: 1, _aws: { Timestamp: Date.now(), CloudWatchMetrics: [definition] } };
+  return { [name]: 1, _aws: { Timestamp: now.getTime(), CloudWatchMetrics: [definition] } };
 }
 
 /** Name, code and stack frames. Not the message: a parser's message can quote what it could not parse. */
@@ -76,21 +95,4 @@ function framesOf({ stack = '', message }: Error): string[] {
   const start = stack.indexOf(message);
   const lines = start === -1 ? [] : stack.slice(start + message.length).split('\n');
   return lines.filter((line) => line.startsWith('    at ')).map((line) => line.trim());
-}
-
-/** Powertools' own formatter merges deeply, for attributes that we do not have. */
-class FlatFormatter extends LogFormatter {
-  override formatAttributes(base: UnformattedAttributes, attributes: LogAttributes): LogItem {
-    const { logLevel: level, message, timestamp, serviceName: service, xRayTraceId } = base;
-    return new LogItem({
-      attributes: {
-        level,
-        message,
-        timestamp: this.formatTimestamp(timestamp),
-        service,
-        xray_trace_id: xRayTraceId,
-        ...attributes,
-      },
-    });
-  }
 }
