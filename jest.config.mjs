@@ -6,6 +6,8 @@ export default {
   testPathIgnorePatterns: ['/test/deploy/'],
   // Node 24 strips the types itself (docs: CONTRIBUTING.md).
   transform: {},
+  // As in the bundles (scripts/build.ts).
+  moduleNameMapper: { '^#node-web-compat$': '<rootDir>/shared/token/node-crypto.ts' },
   extensionsToTreatAsEsm: ['.ts'],
   maxWorkers: '100%',
   testTimeout: 20_000,

@@ -1,4 +1,4 @@
-/** What RFC 7515, 7519, 7518 and 8725 ask of a token and aws-jwt-verify 5.2 does not check. */
+/** What RFC 7515, 7519, 7518 and 8725 ask of a token before its signature is computed. */
 
 import { TokenError } from './errors.ts';
 
@@ -29,38 +29,65 @@ export interface VerificationKey {
 
 const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** A token's two readable parts, not verified. */
+/**
+ * Three parts of base64url. A decoder takes `QQ` and `QR` for the same byte, so that one signature has many
+ * spellings; here a last character passes only if its unused bits are zero (RFC 4648 3.5).
+ */
+const TOKEN = new RegExp(`^${Array(3).fill(base64urlPart()).join('\\.')}$`);
+
+function base64urlPart(): string {
+  return '((?:[\\w-]{4})*(?:[\\w-][AQgw]|[\\w-]{2}[AEIMQUYcgkosw048])?)';
+}
+
+/** A token's parts, not verified; as the library has them once it has decoded one, and the signature's length. */
 export interface UnverifiedToken {
   header: Readonly<Record<string, unknown>>;
+  headerB64: string;
   payload: Readonly<Record<string, unknown>>;
+  payloadB64: string;
+  signatureB64: string;
   signatureBytes: number;
 }
 
 /**
- * RFC 7515 2 and 7.1: three parts of base64url without padding. A decoder takes `QQ` and `QR` for the same byte,
- * so that one signature has many spellings; only the canonical one passes (RFC 4648 3.5). RFC 7519 7.2: UTF-8 and
- * JSON objects. Does not verify anything.
+ * RFC 7515 2 and 7.1: three parts of base64url without padding, each in its canonical spelling. RFC 7519 7.2: UTF-8
+ * and JSON objects. Does not verify anything. The one reading of a token: the library is given what this gives.
  */
 export function decodeUnverified(token: string): UnverifiedToken {
-  const parts = token.split('.');
-  const [header, payload, signature] = parts.map((part) => Buffer.from(part, 'base64url'));
-  if (parts.length !== 3 || !header || !payload || !signature) throw new TokenError('TOKEN_MALFORMED');
-  const canonical = [header, payload, signature].every(
-    (bytes, index) => bytes.toString('base64url') === parts[index],
-  );
-  if (!canonical || signature.length === 0) throw new TokenError('TOKEN_MALFORMED');
-  return { header: jsonObject(header), payload: jsonObject(payload), signatureBytes: signature.length };
+  const [, headerB64 = '', payloadB64 = '', signatureB64 = ''] = TOKEN.exec(token) ?? [];
+  if (signatureB64 === '') throw new TokenError('TOKEN_MALFORMED');
+  return {
+    header: jsonObject(headerB64),
+    headerB64,
+    payload: jsonObject(payloadB64),
+    payloadB64,
+    signatureB64,
+    signatureBytes: Math.floor((signatureB64.length * 3) / 4),
+  };
 }
 
-function jsonObject(bytes: Buffer): Record<string, unknown> {
+function jsonObject(base64url: string): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(STRICT_UTF8.decode(bytes));
+    const value = parseJson(STRICT_UTF8.decode(Buffer.from(base64url, 'base64url')));
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>;
   } catch (cause) {
     throw new TokenError('TOKEN_MALFORMED', { cause });
   }
   throw new TokenError('TOKEN_MALFORMED');
+}
+
+/** Without `__proto__` and `constructor`, as the library reads; a reviver is slow, so only where one may be meant. */
+function parseJson(text: string): unknown {
+  return /__proto__|constructor|\\/.test(text) ? JSON.parse(text, withoutPrototype) : JSON.parse(text);
+}
+
+function withoutPrototype(_name: string, value: unknown): unknown {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    Reflect.deleteProperty(value, '__proto__');
+    Reflect.deleteProperty(value, 'constructor');
+  }
+  return value;
 }
 
 /** RFC 7515 4.1.11 (`crit`), 4.1.10 (`cty`), RFC 7797 (`b64`), RFC 8725 3.11 (`typ`). */
@@ -92,6 +119,19 @@ export function assertLifetimeAndSubject({ payload }: UnverifiedToken, nowSecond
     throw new TokenError('TOKEN_NOT_YET_VALID');
   if (typeof sub !== 'string' || sub === '') throw new TokenError('TOKEN_CLAIMS');
   return exp;
+}
+
+/** RFC 7519 4.1 and RFC 8693 4.2: registered claims have the types that they are registered with. */
+export function assertRegisteredTypes({ payload }: UnverifiedToken): void {
+  const { aud, iat } = payload;
+  const texts = ['iss', 'sub', 'jti', 'scope'].every((name) => isTextOrAbsent(payload[name]));
+  const moment = iat === undefined || (typeof iat === 'number' && Number.isFinite(iat));
+  const audience = Array.isArray(aud) ? aud.every((each) => typeof each === 'string') : isTextOrAbsent(aud);
+  if (!texts || !moment || !audience) throw new TokenError('TOKEN_MALFORMED');
+}
+
+function isTextOrAbsent(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
 }
 
 /**

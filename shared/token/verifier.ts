@@ -1,16 +1,27 @@
 /** Verifies bearer tokens of the configured user pools and issuers, and reads the principal from them. */
 
-import { CognitoJwtVerifier } from 'aws-jwt-verify/cognito-verifier';
+import { validateCognitoJwtFields } from 'aws-jwt-verify/cognito-verifier';
 import type { Jwks } from 'aws-jwt-verify/jwk';
+import type { DecomposedJwt } from 'aws-jwt-verify/jwt';
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
-import { JwtVerifier } from 'aws-jwt-verify/jwt-verifier';
+import {
+  JwtVerifierBase,
+  type JwtVerifierProperties,
+  type VerifyProperties,
+} from 'aws-jwt-verify/jwt-verifier';
 import type { Claims } from '../policy/claims.ts';
 import { type IssuerMap, type Origin, type Principal, principalOf } from '../policy/principal.ts';
 import { TokenError } from './errors.ts';
 import { judgeFailure } from './judge-failure.ts';
 import { KeyCache, keysFetcher } from './keys.ts';
 import { type MemoryLimits, TokenMemory } from './memory.ts';
-import { assertHeader, assertLifetimeAndSubject, decodeUnverified } from './strict.ts';
+import {
+  assertHeader,
+  assertLifetimeAndSubject,
+  assertRegisteredTypes,
+  decodeUnverified,
+  type UnverifiedToken,
+} from './strict.ts';
 
 export interface TokenVerifierConfig {
   pools: readonly string[];
@@ -76,7 +87,8 @@ export function createTokenVerifier(config: TokenVerifierConfig, options: Verifi
     const expiresSeconds = assertLifetimeAndSubject(unverified, nowSeconds);
     const issuer = trusted.get(unverified.payload['iss'] as string);
     if (!issuer) throw new TokenError('TOKEN_ISSUER');
-    const claims = await issuer.verify(token).catch((error: unknown) => {
+    assertRegisteredTypes(unverified);
+    const claims = await issuer.verify(unverified).catch((error: unknown) => {
       throw judgeFailure(error);
     });
     const verified = { principal: await principalOf(claims, issuer.origin), expiresSeconds };
@@ -89,7 +101,7 @@ interface TrustedIssuer {
   origin: Origin;
   jwksUri: string;
   /** Checks signature, lifetime, issuer, audience or client, and use. */
-  verify: (token: string) => Promise<Claims>;
+  verify: (token: UnverifiedToken) => Promise<Claims>;
 }
 
 /** Every `iss` that is accepted, each with the one way to verify its tokens. */
@@ -100,33 +112,55 @@ function trustedIssuers(config: TokenVerifierConfig, keys: KeyCache): Map<string
   ]);
 }
 
+type Properties = VerifyProperties & Record<string, unknown>;
+
+/** The library's verifier of one issuer, for a token that is already decoded: it is not read twice. */
+class DecodedTokenVerifier extends JwtVerifierBase<Properties, JwtVerifierProperties<Properties>, false> {
+  readonly #properties: Properties & { jwksUri: string };
+
+  constructor(properties: Properties & { issuer: string; jwksUri: string }, keys: KeyCache) {
+    super(properties, keys);
+    this.#properties = properties;
+  }
+
+  verifyDecoded(token: UnverifiedToken): Promise<JwtPayload> {
+    return this.verifyDecomposedJwt(token as DecomposedJwt, this.#properties.jwksUri, this.#properties);
+  }
+}
+
 /** A pool signs under one of two issuers (developer guide, federation-endpoints); either is the pool. */
 function poolIssuers(
   pool: string,
-  config: TokenVerifierConfig,
-  jwksCache: KeyCache,
+  { clientIds, tokenUse, audiences }: TokenVerifierConfig,
+  keys: KeyCache,
 ): [string, TrustedIssuer][] {
-  const verifier = CognitoJwtVerifier.create(
-    {
-      userPoolId: pool,
-      clientId: config.clientIds && [...config.clientIds],
-      tokenUse: config.tokenUse === 'any' ? null : config.tokenUse,
-      customJwtCheck: ({ header, payload }) => {
-        // Cognito signs with RS256 only (developer guide, using-tokens-verifying-a-jwt).
-        if (header.alg !== 'RS256') throw new TokenError('TOKEN_ALGORITHM');
-        assertResource(payload, config.audiences);
+  // Explicit nulls: the library has a check skipped only where that is said.
+  const cognito = {
+    clientId: clientIds && [...clientIds],
+    tokenUse: tokenUse === 'any' ? null : tokenUse,
+  };
+  return cognitoIssuers(pool).map((issuer) => {
+    const jwksUri = `${issuer}/.well-known/jwks.json`;
+    const verifier = new DecodedTokenVerifier(
+      {
+        issuer,
+        jwksUri,
+        // As `CognitoJwtVerifier` has it: an ID token's audience is its client, checked with the Cognito claims.
+        audience: null,
+        customJwtCheck: ({ header, payload }) => {
+          // Cognito signs with RS256 only (developer guide, using-tokens-verifying-a-jwt).
+          if (header.alg !== 'RS256') throw new TokenError('TOKEN_ALGORITHM');
+          assertResource(payload, audiences);
+          validateCognitoJwtFields(payload, cognito);
+        },
       },
-    },
-    { jwksCache },
-  );
-  return cognitoIssuers(pool).map((issuer) => [
-    issuer,
-    {
-      origin: { kind: 'cognito', pool },
-      jwksUri: `${issuer}/.well-known/jwks.json`,
-      verify: (token) => verifier.verify(token),
-    },
-  ]);
+      keys,
+    );
+    return [
+      issuer,
+      { origin: { kind: 'cognito', pool }, jwksUri, verify: (token) => verifier.verifyDecoded(token) },
+    ];
+  });
 }
 
 /** Both `iss` values of a user pool. */
@@ -138,9 +172,13 @@ export function cognitoIssuers(pool: string): string[] {
   ];
 }
 
-function foreignIssuer({ issuer, jwksUri, audience, map }: IssuerConfig, jwksCache: KeyCache): TrustedIssuer {
-  const verifier = JwtVerifier.create({ issuer, jwksUri, audience }, { jwksCache });
-  return { origin: { kind: 'issuer', issuer, map }, jwksUri, verify: (token) => verifier.verify(token) };
+function foreignIssuer({ issuer, jwksUri, audience, map }: IssuerConfig, keys: KeyCache): TrustedIssuer {
+  const verifier = new DecodedTokenVerifier({ issuer, jwksUri, audience }, keys);
+  return {
+    origin: { kind: 'issuer', issuer, map },
+    jwksUri,
+    verify: (token) => verifier.verifyDecoded(token),
+  };
 }
 
 /**
