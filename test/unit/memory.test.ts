@@ -49,4 +49,22 @@ describe('the memory of verified tokens', () => {
     expect(memory.recall('a', 0)).toBeDefined();
     expect(memory.recall('b', 0)).toBeDefined();
   });
+
+  it('takes no token for another that ends alike, and counts the two as one', () => {
+    const end = 'z'.repeat(100);
+    const memory = new TokenMemory({ maxEntries: 10, maxBytes: 4000 });
+    for (let index = 0; index < 10; index++) {
+      const first = value();
+      const second = value();
+      memory.remember(`a${end}`, first);
+      expect(memory.recall(`a${end}`, 0)).toBe(first);
+      expect(memory.recall(`b${end}`, 0)).toBeUndefined();
+      memory.remember(`b${end}`, second);
+      expect(memory.recall(`b${end}`, 0)).toBe(second);
+      expect(memory.recall(`a${end}`, 0)).toBeUndefined();
+    }
+    memory.remember('other', value());
+    expect(memory.recall(`b${end}`, 0)).toBeDefined();
+    expect(memory.recall('other', 0)).toBeDefined();
+  });
 });
