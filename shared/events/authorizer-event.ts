@@ -120,7 +120,7 @@ function agrees(event: AuthorizerEvent, asked: Asked): boolean {
   const prefix = { stage: arn.stage, anyPrefix: isCustomDomain(context?.domainName) };
   return (
     verbs.every((each) => each == null || each === verb) &&
-    paths.every((each) => each == null || samePath(each, segments, prefix)) &&
+    paths.every((each) => each == null || each === path || samePath(each, segments, prefix)) &&
     fitsTemplate(event, asked, segments)
   );
 }

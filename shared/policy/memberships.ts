@@ -14,11 +14,21 @@ export interface Memberships {
 
 const NONE: Memberships = { held: new Set(), unknown: new Set() };
 
+type Member = Readonly<Pick<Principal, 'kind' | 'domain' | 'groups'>>;
+
+/** Of a principal that is remembered, with its token, between requests. */
+const COMPUTED = new WeakMap<Member, { policy: Artefact; memberships: Memberships }>();
+
 /** Groups as the token lists them and as the domain computes them, closed over `includes`. */
-export function membershipsOf(
-  policy: Artefact,
-  principal: Pick<Principal, 'kind' | 'domain' | 'groups'>,
-): Memberships {
+export function membershipsOf(policy: Artefact, principal: Member): Memberships {
+  const known = COMPUTED.get(principal);
+  if (known?.policy === policy) return known.memberships;
+  const memberships = computeMemberships(policy, principal);
+  COMPUTED.set(principal, { policy, memberships });
+  return memberships;
+}
+
+function computeMemberships(policy: Artefact, principal: Member): Memberships {
   if (principal.kind === 'machine') return NONE;
   const { domainGroups, groups } = policy;
   const byDomain = domainGroups.filter((name) => domainMembership(policy, name, principal.domain) === true);

@@ -30,6 +30,7 @@ export function decodeSegment(raw: string): string | null {
 function percentDecode(raw: string): string | null {
   // A lone surrogate has no UTF-8 form, so two parties would disagree about its bytes.
   if (!raw.isWellFormed()) return null;
+  if (!raw.includes('%')) return raw;
   try {
     return decodeURIComponent(raw);
   } catch {
