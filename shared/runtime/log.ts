@@ -37,18 +37,17 @@ export function createLog(functionName: string, policyHash: string, level: LogLe
   return {
     audit: (entry) => {
       const now = new Date();
-      const timestamp = `${field('timestamp', now.toISOString())}${field('service', SERVICE)}`;
-      const decided = Object.entries(entry).map(([name, value]) => field(name, value));
-      const head = `{"level":"INFO","message":"decision"${timestamp}${field('xray_trace_id', traceId())}`;
-      const tail = Object.entries(metric(entry.effect, now)).map(([name, value]) => field(name, value));
-      process.stdout.write(`${head}${origin}${decided.join('')}${tail.join('')}}\n`);
+      let line = `{"level":"INFO","message":"decision","timestamp":"${now.toISOString()}","service":"${SERVICE}"`;
+      line += `${field('xray_trace_id', traceId())}${origin}`;
+      for (const [name, value] of Object.entries(entry)) line += field(name, value);
+      process.stdout.write(`${line},${metric(entry.effect, now)}}\n`);
     },
     failure: async (error) => {
       const { failureLogger } = await import('./failure-logger.ts');
       failureLogger(SERVICE, level).error('failure', {
         function: functionName,
         ...describeFailure(error),
-        ...metric('failure', new Date()),
+        ...JSON.parse(`{${metric('failure', new Date())}}`),
       });
     },
   };
@@ -66,13 +65,10 @@ function traceId(): string | undefined {
 }
 
 /** One count in CloudWatch's embedded metric format, in the line itself: no second line, no client. */
-function metric(name: string, now: Date) {
-  const definition = {
-    Namespace: 'Gatehouse',
-    Dimensions: [['function'], ['function', 'code']],
-    Metrics: [{ Name: name, Unit: 'Count' }],
-  };
-  return { [name]: 1, _aws: { Timestamp: now.getTime(), CloudWatchMetrics: [definition] } };
+function metric(name: AuditEntry['effect'] | 'failure', now: Date): string {
+  const dimensions = '"Dimensions":[["function"],["function","code"]]';
+  const metrics = `{"Namespace":"Gatehouse",${dimensions},"Metrics":[{"Name":"${name}","Unit":"Count"}]}`;
+  return `"${name}":1,"_aws":{"Timestamp":${now.getTime()},"CloudWatchMetrics":[${metrics}]}`;
 }
 
 /** Name, code and stack frames. Not the message: a parser's message can quote what it could not parse. */
