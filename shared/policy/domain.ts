@@ -51,7 +51,10 @@ export function isMailHost(host: string): boolean {
 /** True if the pattern set holds the domain itself, or `*.` and one of its parents. Takes an ASCII domain. */
 export function domainMatches(patterns: DomainSet, domain: string): boolean {
   if (Object.hasOwn(patterns, domain)) return true;
-  return parentsOf(domain).some((parent) => Object.hasOwn(patterns, `*.${parent}`));
+  for (let dot = domain.indexOf('.'); dot !== -1; dot = domain.indexOf('.', dot + 1)) {
+    if (Object.hasOwn(patterns, `*${domain.slice(dot)}`)) return true;
+  }
+  return false;
 }
 
 /** `a.b.example.com` gives `b.example.com`, `example.com`, `com`. */
