@@ -1,12 +1,12 @@
 /** What an authorizer is asked, told apart by the event alone: five front ends, one question. */
 
-import * as v from 'valibot';
 import type { AccessRequest } from '../policy/decide.ts';
 import { segmentsOfPath } from '../policy/path.ts';
 import { CONNECT } from '../policy/pattern.ts';
 import { EventError } from './errors.ts';
 import { type MethodArn, parseMethodArn } from './method-arn.ts';
 import { readEvent } from './read.ts';
+import { listOf, mapOf, maybe, objectWith, text, type ValueOf } from './shape.ts';
 
 export type Front = 'rest-token' | 'rest-request' | 'http-1.0' | 'http-2.0' | 'websocket';
 
@@ -24,36 +24,35 @@ export interface AuthorizerCall {
 /** API Gateway refuses a longer resource in an authorizer's policy (authorizer output page). */
 const MAX_ARN_CHARACTERS = 512;
 
-const OVERRIDE_HEADERS = new Set(['x-http-method-override', 'x-http-method', 'x-method-override']);
+const OVERRIDE_HEADERS = ['x-http-method-override', 'x-http-method', 'x-method-override'];
 
-const text = v.nullish(v.string());
-const headers = v.nullish(v.record(v.string(), v.nullish(v.string())));
-const eventSchema = v.looseObject({
-  type: text,
-  version: text,
-  methodArn: text,
-  routeArn: text,
-  authorizationToken: text,
-  httpMethod: text,
-  path: text,
-  rawPath: text,
-  resource: text,
-  routeKey: text,
-  headers,
-  multiValueHeaders: v.nullish(v.record(v.string(), v.nullish(v.array(v.string())))),
-  requestContext: v.nullish(
-    v.looseObject({
-      domainName: text,
-      httpMethod: text,
-      path: text,
-      resourcePath: text,
-      routeKey: text,
-      http: v.nullish(v.looseObject({ method: text, path: text })),
+const optional = maybe(text);
+const eventSchema = objectWith({
+  type: optional,
+  version: optional,
+  methodArn: optional,
+  routeArn: optional,
+  authorizationToken: optional,
+  httpMethod: optional,
+  path: optional,
+  rawPath: optional,
+  resource: optional,
+  routeKey: optional,
+  headers: maybe(mapOf(optional)),
+  multiValueHeaders: maybe(mapOf(maybe(listOf(text)))),
+  requestContext: maybe(
+    objectWith({
+      domainName: optional,
+      httpMethod: optional,
+      path: optional,
+      resourcePath: optional,
+      routeKey: optional,
+      http: maybe(objectWith({ method: optional, path: optional })),
     }),
   ),
 });
 
-type AuthorizerEvent = v.InferOutput<typeof eventSchema>;
+type AuthorizerEvent = ValueOf<typeof eventSchema>;
 
 /** Reads an authorizer event. Throws `EventError` for anything that no front end sends. */
 export function readAuthorizerEvent(event: unknown): AuthorizerCall {
@@ -82,14 +81,21 @@ function frontOf({ type, version }: AuthorizerEvent, arn: MethodArn): Front {
 }
 
 /** Header names in any case; more than one distinct value is joined, as HTTP does, and is then no bearer token. */
-function headerValue(event: AuthorizerEvent, name: string): string | null {
-  const single = Object.entries(event.headers ?? {});
-  const multiple = Object.entries(event.multiValueHeaders ?? {});
-  const values = multiple.flatMap(([key, each]) => (key.toLowerCase() === name ? (each ?? []) : []));
-  for (const [key, value] of single) {
-    if (key.toLowerCase() === name && value != null && !values.includes(value)) values.push(value);
+function headerValue({ headers, multiValueHeaders }: AuthorizerEvent, name: string): string | null {
+  const values: string[] = [];
+  for (const key of Object.keys(multiValueHeaders ?? {})) {
+    if (isNamed(key, name)) values.push(...(multiValueHeaders?.[key] ?? []));
+  }
+  for (const key of Object.keys(headers ?? {})) {
+    const value = headers?.[key];
+    if (isNamed(key, name) && value != null && !values.includes(value)) values.push(value);
   }
   return values.length === 0 ? null : values.join(', ');
+}
+
+/** `name` in lower case. The length first: nothing of another length becomes ASCII of this one in lower case. */
+function isNamed(header: string, name: string): boolean {
+  return header.length === name.length && header.toLowerCase() === name;
 }
 
 type Asked = Pick<AuthorizerCall, 'front' | 'arn' | 'verb' | 'path'>;
@@ -99,8 +105,12 @@ function flawOf(event: AuthorizerEvent, asked: Asked): AuthorizerCall['flaw'] {
   // `CONNECT` in a policy means a WebSocket; as an HTTP method it is none that an API serves.
   if (asked.front !== 'websocket' && asked.verb === CONNECT) return 'verb_unknown';
   if (!agrees(event, asked)) return 'path_ambiguous';
-  const names = [...Object.keys(event.headers ?? {}), ...Object.keys(event.multiValueHeaders ?? {})];
-  return names.some((name) => OVERRIDE_HEADERS.has(name.toLowerCase())) ? 'method_override' : null;
+  const overrides = hasOverride(event.headers) || hasOverride(event.multiValueHeaders);
+  return overrides ? 'method_override' : null;
+}
+
+function hasOverride(headers: object | null | undefined): boolean {
+  return Object.keys(headers ?? {}).some((header) => OVERRIDE_HEADERS.some((name) => isNamed(header, name)));
 }
 
 /**

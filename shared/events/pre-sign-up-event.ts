@@ -1,17 +1,17 @@
 /** The pre-sign-up trigger's event, from any of its three sources (contracts B3). */
 
-import * as v from 'valibot';
 import { readEvent } from './read.ts';
+import { maybe, objectWith, textFrom, type ValueOf } from './shape.ts';
 import { attributes, triggerEntries } from './trigger-event.ts';
 
-const eventSchema = v.looseObject({
+const eventSchema = objectWith({
   ...triggerEntries,
-  triggerSource: v.picklist(['PreSignUp_SignUp', 'PreSignUp_AdminCreateUser', 'PreSignUp_ExternalProvider']),
-  request: v.looseObject({ userAttributes: attributes }),
-  response: v.nullish(v.looseObject({})),
+  triggerSource: textFrom(['PreSignUp_SignUp', 'PreSignUp_AdminCreateUser', 'PreSignUp_ExternalProvider']),
+  request: objectWith({ userAttributes: attributes }),
+  response: maybe(objectWith({})),
 });
 
-export type PreSignUpEvent = v.InferOutput<typeof eventSchema>;
+export type PreSignUpEvent = ValueOf<typeof eventSchema>;
 
 export function readPreSignUpEvent(event: unknown): PreSignUpEvent {
   return readEvent(eventSchema, event);

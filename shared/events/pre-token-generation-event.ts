@@ -1,32 +1,32 @@
 /** The pre-token-generation trigger's event, versions 1, 2 and 3, and its answer in each (contracts B6). */
 
-import * as v from 'valibot';
 import { mailIdentity } from '../policy/principal.ts';
 import type { GroupChanges, TokenChanges, TokenSubject } from '../policy/tokens.ts';
 import { readEvent } from './read.ts';
+import { anything, listOf, maybe, objectWith, textFrom, textWith, type ValueOf } from './shape.ts';
 import { attributes, triggerEntries } from './trigger-event.ts';
 
-const list = v.nullish(v.array(v.unknown()));
-const eventSchema = v.looseObject({
+const list = maybe(listOf(anything));
+const eventSchema = objectWith({
   ...triggerEntries,
   // An unknown version has an answer that we do not know how to write.
-  version: v.picklist(['1', '2', '3']),
-  triggerSource: v.pipe(v.string(), v.startsWith('TokenGeneration_')),
-  request: v.looseObject({
+  version: textFrom(['1', '2', '3']),
+  triggerSource: textWith('TokenGeneration_'),
+  request: objectWith({
     userAttributes: attributes,
-    groupConfiguration: v.nullish(
-      v.looseObject({
+    groupConfiguration: maybe(
+      objectWith({
         groupsToOverride: list,
         iamRolesToOverride: list,
         // The guide's own sample has a list here; what is no text is left out below.
-        preferredRole: v.optional(v.unknown()),
+        preferredRole: anything,
       }),
     ),
   }),
-  response: v.nullish(v.looseObject({})),
+  response: maybe(objectWith({})),
 });
 
-export type PreTokenGenerationEvent = v.InferOutput<typeof eventSchema>;
+export type PreTokenGenerationEvent = ValueOf<typeof eventSchema>;
 
 export function readPreTokenGenerationEvent(event: unknown): PreTokenGenerationEvent {
   return readEvent(eventSchema, event);

@@ -1,13 +1,13 @@
 /** What all user pool triggers have in common. */
 
-import * as v from 'valibot';
+import { anything, mapOf, maybe, objectWith, text } from './shape.ts';
 
 export const triggerEntries = {
-  version: v.string(),
-  triggerSource: v.string(),
-  userPoolId: v.string(),
+  version: text,
+  triggerSource: text,
+  userPoolId: text,
   // Absent for some administrator's calls.
-  callerContext: v.nullish(v.looseObject({ clientId: v.nullish(v.string()) })),
+  callerContext: maybe(objectWith({ clientId: maybe(text) })),
 };
 
-export const attributes = v.nullish(v.record(v.string(), v.unknown()));
+export const attributes = maybe(mapOf(anything));
