@@ -26,7 +26,12 @@ interface SignatureCheck {
   signature: string;
 }
 
-const crypto = () => process.getBuiltinModule('node:crypto');
+let loaded: typeof import('node:crypto') | undefined;
+
+function crypto(): typeof import('node:crypto') {
+  loaded ??= process.getBuiltinModule('node:crypto');
+  return loaded;
+}
 
 /** What the library calls; the name is its. */
 export const nodeWebCompat = {
