@@ -63,13 +63,14 @@ function claims(index: number): object {
   };
 }
 
-/** A REST request that the policy allows, with the headers that a browser sends. */
+/** A REST request that the policy allows. */
 export function authorizerEvent(token: string): object {
   const event = JSON.parse(readFileSync(join(EVENTS, 'authorizer', 'rest-request.json'), 'utf8'));
+  const authorization = `Bearer ${token}`;
   return {
     ...event,
-    headers: { ...event.headers, Authorization: `Bearer ${token}` },
-    multiValueHeaders: undefined,
+    headers: { ...event.headers, Authorization: authorization },
+    multiValueHeaders: { ...event.multiValueHeaders, Authorization: [authorization] },
   };
 }
 

@@ -1,9 +1,9 @@
 /** What a process holds on to after each of these tokens has been verified once. Prints bytes. */
 
 import { readFileSync } from 'node:fs';
+import { eventWith } from './event.ts';
 
 const [, , bundle = '', tokensFile = ''] = process.argv;
-const base = JSON.parse(process.env['BENCH_EVENT'] ?? '');
 const tokens: string[] = JSON.parse(readFileSync(tokensFile, 'utf8'));
 const { handler } = await import(bundle);
 
@@ -12,8 +12,7 @@ const held = () => {
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 };
-const ask = (token: string) =>
-  handler({ ...base, headers: { ...base.headers, Authorization: `Bearer ${token}` } }, {});
+const ask = (token: string) => handler(eventWith(token), {});
 
 // What is made once, for whatever number of tokens.
 for (const token of tokens.slice(0, 10)) await ask(token);

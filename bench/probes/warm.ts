@@ -1,9 +1,9 @@
 /** A process that goes on: tokens seen for the first time, then tokens seen before. Prints microseconds as JSON. */
 
 import { readFileSync } from 'node:fs';
+import { eventWith } from './event.ts';
 
 const [, , bundle = '', tokensFile = '', seenCalls = ''] = process.argv;
-const base = JSON.parse(process.env['BENCH_EVENT'] ?? '');
 const tokens: string[] = JSON.parse(readFileSync(tokensFile, 'utf8'));
 const { handler } = await import(bundle);
 
@@ -14,7 +14,7 @@ async function run(list: readonly string[]) {
   const latencies = new Float64Array(list.length);
   const before = process.cpuUsage();
   for (const [index, token] of list.entries()) {
-    const event = { ...base, headers: { ...base.headers, Authorization: `Bearer ${token}` } };
+    const event = eventWith(token);
     const start = process.hrtime.bigint();
     await handler(event, {});
     latencies[index] = Number(process.hrtime.bigint() - start) / 1000;
