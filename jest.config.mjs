@@ -10,5 +10,5 @@ export default {
   moduleNameMapper: { '^#node-web-compat$': '<rootDir>/shared/token/node-crypto.ts' },
   extensionsToTreatAsEsm: ['.ts'],
   maxWorkers: '100%',
-  testTimeout: 20_000,
+  testTimeout: 60_000,
 };

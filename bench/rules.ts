@@ -19,7 +19,23 @@ export function policyText(rules: number): string {
   return ['version: 1', 'groups:', ...groups, 'rules:', ...matching, ...others, ''].join('\n');
 }
 
-/** The same in Cedar. */
+/** As YAML: ten rules for each group, each of `/**` of a service. */
+export function callerPolicyText(rules: number): string {
+  const groups = numbers(0, rules / 10);
+  return [
+    'version: 1',
+    'groups:',
+    ...groups.map((n) => `  group-${n}: {}`),
+    'rules:',
+    ...numbers(0, rules).map(
+      (n) =>
+        `  - { id: r${n}, allow: ["GET /service-${n}/**"], to: { groups: [group-${n % groups.length}] } }`,
+    ),
+    '',
+  ].join('\n');
+}
+
+/** The same as `policyText` in Cedar. */
 export function cedarPolicies(rules: number): string {
   const permit = (group: string, path: string) =>
     `permit (principal in Group::"${group}", action == Action::"GET", resource) when { context.path like "${path}" };`;

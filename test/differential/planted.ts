@@ -201,14 +201,14 @@ export const DEFECTS: Defect[] = [
   {
     name: '`*.a.io` matches whatever ends so',
     file: 'domain.ts',
-    from: 'parentsOf(domain).some((parent) => Object.hasOwn(patterns, `*.${parent}`))',
-    to: "Object.keys(patterns).some((each) => each.startsWith('*.') && domain.endsWith(each.slice(2)))",
+    from: "domain.indexOf('.', dot + 1)) {",
+    to: "-1) {\n    if (Object.keys(patterns).some((each) => each.startsWith('*.') && domain.endsWith(each.slice(2)))) return true;",
   },
   {
     name: '`*.a.io` matches one label only',
     file: 'domain.ts',
-    from: 'parentsOf(domain).some(',
-    to: 'parentsOf(domain).slice(0, 1).some(',
+    from: "dot = domain.indexOf('.', dot + 1)) {",
+    to: 'dot = -1) {',
   },
   {
     name: 'an unverified address has a domain',
