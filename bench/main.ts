@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- --quick] [-- --out DIR]`: what a decision costs beside libraries and the usual stack, in one run on
- * one machine (docs/bench.md). Prints a table; writes `results.json` and `results.svg` to `bench/`, or with `--quick`
- * only where `--out` says.
+ * one machine (docs/bench.md). Prints a table; writes `results.json` and `results.svg` to `bench/`, and the tables of
+ * README.md and docs/bench.md. With `--out` it writes the two files there; with `--quick` only then.
  */
 
 import { execFile } from 'node:child_process';
@@ -13,6 +13,7 @@ import { buildContenders, buildProbes, type Contender } from './contenders.ts';
 import { authorizerEvent, makeFixtures, triggerEvent } from './fixtures.ts';
 import { inTurn, medianLatency, type Task, type Warm } from './measure.ts';
 import { picture } from './picture.ts';
+import { publish } from './publish.ts';
 import { type Results, table } from './report.ts';
 import { mapValues, median, quantile } from './statistics.ts';
 
@@ -118,4 +119,5 @@ if (out !== null) {
   mkdirSync(out, { recursive: true });
   writeFileSync(join(out, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
   writeFileSync(join(out, 'results.svg'), picture(results));
+  if (options.out === undefined) publish(results);
 }

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { PAGES, PUBLISHED } from '../../bench/publish.ts';
+import { budgetsOf, type Results } from '../../bench/report.ts';
 import { readScenario } from '../../sandbox/scenario.ts';
 import { DECISION_CODES } from '../../shared/policy/codes.ts';
 import { parsePolicy } from '../../shared/policy/parse.ts';
@@ -84,6 +86,19 @@ describe('every command in the docs prints what it says', () => {
       command.replace('npx gatehouse', `"${process.execPath}" "${gatehouse}"`),
     ]);
     expect({ stdout, stderr }).toEqual({ stdout: output, stderr: '' });
+  });
+});
+
+describe('the numbers in the docs', () => {
+  const results = JSON.parse(textOf('bench/results.json')) as Results;
+
+  it.each(Object.entries(PAGES))('%s has those of the last run', (page, render) => {
+    expect(PUBLISHED.exec(textOf(page))?.[0]).toBe(render(results));
+  });
+
+  it('are of a full run', () => {
+    expect(results.quick).toBe(false);
+    for (const { value } of budgetsOf(results)) expect(value).toBeGreaterThan(0);
   });
 });
 
