@@ -22,8 +22,8 @@ const { values: options } = parseArgs({ options: { quick: { type: 'boolean' }, o
 const FULL = {
   cold: 31,
   warm: 5,
-  tokens: 3000,
-  seen: 12_000,
+  tokens: 9000,
+  seen: 9000,
   remembered: 10_000,
   rules: [10, 100, 1000, 10_000],
 };
