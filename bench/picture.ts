@@ -3,8 +3,8 @@
 import type { Results } from './report.ts';
 import { us } from './report.ts';
 
-const WIDTH = 760;
-const LABEL_WIDTH = 230;
+const WIDTH = 800;
+const LABEL_WIDTH = 270;
 const BAR_WIDTH = 400;
 const ROW = 22;
 const OURS = '#0b6bcb';
