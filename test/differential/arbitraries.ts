@@ -201,7 +201,7 @@ const listing = maybe(
   fc.oneof(
     { weight: 8, arbitrary: some(GROUPS) },
     { weight: 1, arbitrary: fc.constantFrom([], [''], null, ['Admin'], [`${POOL}_Okta`]) },
-    { weight: 1, arbitrary: fc.constantFrom('admin', { admin: true }) },
+    { weight: 3, arbitrary: fc.constantFrom('admin', { admin: true }) },
   ),
   6,
 );

@@ -155,7 +155,8 @@ function keysOf(wanted: Condition, { policy, claims, now, ttl }: Question): Trut
     const unit = { s: 1, m: 60, h: 3600, d: 86400 }[wanted.auth_age.at(-1) as 's' | 'm' | 'h' | 'd'];
     const oldest = now + ttl - parseInt(wanted.auth_age, 10) * unit;
     const time = claims['auth_time'];
-    truths.push(machine ? false : typeof time === 'number' ? time <= now && time >= oldest : undefined);
+    const known = typeof time === 'number' && Number.isFinite(time);
+    truths.push(machine ? false : known ? time <= now && time >= oldest : undefined);
   }
   if (wanted.machine !== undefined) truths.push(wanted.machine === machine);
   return truths;

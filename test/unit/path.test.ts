@@ -23,6 +23,7 @@ describe('a path that can be read in one way only', () => {
 describe('an ambiguous path', () => {
   it.each([
     ['no leading slash', 'a'],
+    ['no leading slash before several segments', 'aa/b'],
     ['nothing', ''],
     ['two slashes', '//'],
     ['an empty segment', '/a//b'],
