@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { domainMatches, domainOfMailbox } from '../../shared/policy/domain.ts';
+import {
+  domainMatches,
+  domainOfMailbox,
+  isPlainHost,
+  ldhHost,
+  parentsOf,
+} from '../../shared/policy/domain.ts';
 import { canonicalDomainPattern } from '../../shared/policy/domain-pattern.ts';
 
 describe('the domain of a mailbox', () => {
@@ -17,6 +23,12 @@ describe('the domain of a mailbox', () => {
     ['a@XN--BCHER-KVA.example', 'xn--bcher-kva.example'],
     ['a@faß.example', 'xn--fa-hia.example'],
     ['a@例え.jp', 'xn--r8jz45g.jp'],
+    ['a@b.c', 'b.c'],
+    ['a@b.1c', 'b.1c'],
+    ['a@b.c1', 'b.c1'],
+    ['ü.bc@example.com', 'example.com'],
+    [`${'x'.repeat(64)}@example.com`, 'example.com'],
+    [`${'x'.repeat(60)}@${'y.'.repeat(96)}c`, `${'y.'.repeat(96)}c`],
   ])('%s', async (address, domain) => {
     await expect(domainOfMailbox(address)).resolves.toBe(domain);
   });
@@ -30,6 +42,8 @@ describe('the domain of a mailbox', () => {
     ['no host', 'a@'],
     ['a host without a dot', 'a@localhost'],
     ['an IPv4 address', 'a@127.0.0.1'],
+    ['a last label of digits', 'a@example.com.1'],
+    ['an international host without a dot', 'a@bücher'],
     ['an address literal', 'a@[127.0.0.1]'],
     ['two trailing dots', 'a@example.com..'],
     ['a leading dot', 'a@.example.com'],
@@ -114,5 +128,50 @@ describe('matching is by whole labels', () => {
 
   it('never by what an object inherits', () => {
     expect(domainMatches({}, 'constructor')).toBe(false);
+  });
+});
+
+describe('a host of ASCII labels', () => {
+  it.each([
+    'a',
+    'a.b',
+    'a-b.c',
+    'a--b.c',
+    'xn--zz--zz.c',
+    '1.2',
+    `${'x'.repeat(63)}.c`,
+    `${'x.'.repeat(126)}c`,
+  ])('%s', (host) => {
+    expect(ldhHost(host)).toBe(host);
+  });
+
+  it.each([
+    '',
+    'a.',
+    '.a',
+    'a..b',
+    '-a.b',
+    'a-.b',
+    'a_b.c',
+    'é.c',
+    'A.c',
+    `${'x'.repeat(64)}.c`,
+    `${'x.'.repeat(126)}cc`,
+  ])('not %s', (host) => {
+    expect(ldhHost(host)).toBeNull();
+  });
+
+  it.each([
+    ['example.com', true],
+    ['abc--d.com', true],
+    ['ab--d.com', false],
+    ['a.xn--zz.com', false],
+    ['é.com', false],
+  ])('%s needs no IDNA: %p', (host, plain) => {
+    expect(isPlainHost(host)).toBe(plain);
+  });
+
+  it('has parents, from the nearest', () => {
+    expect(parentsOf('a.b.example.com')).toEqual(['b.example.com', 'example.com', 'com']);
   });
 });
