@@ -28,12 +28,25 @@ const KEYS = {
 const SIGNATURE_BYTES: Record<string, number> = { ES256: 64, ES384: 96, ES512: 132, EdDSA: 64 };
 const ALGORITHMS = Object.keys(KEYS) as (keyof typeof KEYS)[];
 
+/** A token's parts, of which a test reads one. */
+const UNREAD = {
+  header: {},
+  headerB64: '',
+  payload: {},
+  payloadB64: '',
+  signatureB64: '',
+  signatureBytes: 1,
+};
+
 describe('the parts of a token', () => {
   it('are three', () => {
     const parts = [encode('{"alg":"RS256"}'), encode('{"sub":"s"}'), encode('signature')];
     expect(decodeUnverified(parts.join('.'))).toEqual({
       header: { alg: 'RS256' },
+      headerB64: parts[0],
       payload: { sub: 's' },
+      payloadB64: parts[1],
+      signatureB64: parts[2],
       signatureBytes: 9,
     });
     for (const text of [
@@ -66,9 +79,7 @@ describe('the parts of a token', () => {
 
 describe('a header', () => {
   const judged = (header: Record<string, unknown>, signatureBytes = 256) =>
-    codeOf(() =>
-      assertHeader({ header: { alg: 'RS256', kid: 'k', ...header }, payload: {}, signatureBytes }),
-    );
+    codeOf(() => assertHeader({ ...UNREAD, header: { alg: 'RS256', kid: 'k', ...header }, signatureBytes }));
 
   it.each(ALGORITHMS)('names an algorithm: %s, with signatures of its length', (alg) => {
     const bytes = SIGNATURE_BYTES[alg];
@@ -100,12 +111,7 @@ describe('a header', () => {
 
 describe('a lifetime', () => {
   const judged = (claims: Record<string, unknown>) =>
-    codeOf(() =>
-      assertLifetimeAndSubject(
-        { header: {}, payload: { sub: 's', exp: 101, ...claims }, signatureBytes: 1 },
-        100,
-      ),
-    );
+    codeOf(() => assertLifetimeAndSubject({ ...UNREAD, payload: { sub: 's', exp: 101, ...claims } }, 100));
 
   it('is judged to the second', () => {
     expect(judged({})).toBeNull();
