@@ -128,6 +128,7 @@ describe('what a token says of its bearer', () => {
     ['an empty sub that is the client', { sub: '', client_id: '' }, { kind: 'user', client: null }],
     ['a sub that is no text', { sub: 5 }, { sub: null }],
     ['no sub and no client', {}, { kind: 'user', sub: null, client: null }],
+    ['no sub and a client that is null', { client_id: null }, { kind: 'user', sub: null, client: null }],
     [
       'a token_use that is none',
       { token_use: 'x', username: 'ada' },

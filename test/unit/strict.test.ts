@@ -168,8 +168,9 @@ describe('a key', () => {
       expect(judged('RS256', { kty: 'RSA', n })).toBe('TOKEN_ALGORITHM');
   });
 
-  it('is measured only if it is of RSA', () => {
+  it('is measured only if it is of RSA, and has a curve only if it is not', () => {
     expect(judged('ES256', { ...KEYS.ES256, n: 'AA' })).toBeNull();
+    expect(judged('RS256', { ...KEYS.RS256, crv: 'P-256' })).toBeNull();
   });
 
   it.each([

@@ -108,6 +108,25 @@ describe('a token that Cognito signed', () => {
   });
 });
 
+describe('a configuration', () => {
+  it('may take every client of its pools', async () => {
+    const { verify } = verifierFor({ ...realClock, config: { clientIds: null } });
+    const { principal } = await verify(signJwt({ ...idClaims(real()), aud: 'another' }, KEY));
+    expect(principal).toMatchObject({ client: 'another' });
+  });
+
+  it('may have keys of an issuer that it does not trust', async () => {
+    const keys = new Map([
+      [ISSUER, jwks(KEY) as never],
+      ['https://idp.example.com', jwks(OTHER) as never],
+    ]);
+    const { verify } = verifierFor({ ...realClock, config: { keys } });
+    await expect(verify(signJwt(idClaims(real()), KEY))).resolves.toBeDefined();
+    const foreign = signJwt({ ...idClaims(real()), iss: 'https://idp.example.com' }, OTHER);
+    await expect(verify(foreign)).rejects.toMatchObject({ code: 'TOKEN_ISSUER' });
+  });
+});
+
 describe('a token with exactly one thing changed is refused', () => {
   const withClaims = (change: Claims) => () => signJwt(idClaims(real(), change), KEY);
   const withHeader = (change: Claims) => () => signJwt(idClaims(real()), KEY, change);
