@@ -4,7 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from '../support/bundles.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
 
 /** The environment's `bin` folder; or, where Python or a package is not to be had, why not. */
 export type Tools = { bin: string } | { missing: string };
