@@ -6,7 +6,7 @@ export default {
   testPathIgnorePatterns: ['/test/deploy/'],
   // Node 24 strips the types itself (docs: CONTRIBUTING.md).
   transform: {},
-  // As in the bundles (scripts/build.ts).
+  // As in the bundles (scripts/build-plugins.ts).
   moduleNameMapper: { '^#node-web-compat$': '<rootDir>/shared/token/node-crypto.ts' },
   extensionsToTreatAsEsm: ['.ts'],
   maxWorkers: '100%',

@@ -5,8 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
-
-const ROOT = join(import.meta.dirname, '..');
+import { BUNDLE, ROOT } from '../scripts/bundle-options.ts';
 
 export interface Contender {
   name: string;
@@ -69,21 +68,7 @@ export async function buildProbes(folder: string): Promise<(name: 'cold' | 'warm
 }
 
 async function bundle(files: string[], outdir: string, banner = ''): Promise<void> {
-  await build({
-    absWorkingDir: ROOT,
-    entryPoints: files,
-    outdir,
-    outExtension: { '.js': '.mjs' },
-    banner: { js: banner },
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    minify: true,
-    legalComments: 'none',
-    logLevel: 'error',
-  });
+  await build({ ...BUNDLE, entryPoints: files, outdir, banner: { js: banner }, logLevel: 'error' });
 }
 
 function contender(name: string, label: string, file: string): Contender {

@@ -3,8 +3,8 @@
  * into it. A policy that is not valid, or that this version cannot enforce, builds nothing.
  */
 
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { basename, join, relative, resolve } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { loadPolicy } from '../cli/policy-file.ts';
@@ -13,8 +13,8 @@ import { type BundleStamp, removeStamp, serializeArtefact, writeStamp } from '..
 import { knownApi } from '../shared/deployment/known-api.ts';
 import type { Artefact } from '../shared/policy/artefact.ts';
 import { callerIssues, type KnownApi } from '../shared/policy/iam/exactness.ts';
-
-const ROOT = resolve(import.meta.dirname, '..');
+import { embedded, lazyChunks, lean } from './build-plugins.ts';
+import { BUNDLE, ROOT } from './bundle-options.ts';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -32,11 +32,10 @@ async function main(): Promise<void> {
   if (answerMode === 'caller') refuseWhatIamCannotSay(artefact, policyFile, api);
   refuseWhatIsNotEnforced(artefact, policyFile);
   const { json, hash } = serializeArtefact(artefact);
-  await buildFunctions(
-    resolve(values.out),
-    [policyModule(json, hash, answerMode), keysModule(), ownCrypto, ...leanBuiltins, withoutIdnaMappings],
-    { policy: hash, answerMode },
-  );
+  await buildFunctions(resolve(values.out), [...embedded({ json, hash, answerMode }), ...lean], {
+    policy: hash,
+    answerMode,
+  });
 }
 
 /** What a bundle is built for: what a stage of serverless.yml says, or what the command line and environment do. */
@@ -133,19 +132,10 @@ function assertBundleFolder(folder: string): void {
 
 async function buildFunction(name: string, outdir: string, plugins: Plugin[]): Promise<void> {
   const options: BuildOptions = {
-    absWorkingDir: ROOT,
+    ...BUNDLE,
     outdir,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    // Node's `import` condition first: a CommonJS build of a library would need `require`.
-    mainFields: ['module', 'main'],
-    minify: true,
     sourcemap: true,
     sourcesContent: false,
-    legalComments: 'none',
     // A bundle that awaits at the top cannot be loaded by `require`, which local runners use.
     supported: { 'top-level-await': false },
     logLevel: 'warning',
@@ -155,89 +145,6 @@ async function buildFunction(name: string, outdir: string, plugins: Plugin[]): P
     entryPoints: { index: join('functions', name, 'handler.ts') },
     plugins: [...plugins, lazyChunks({ ...options, plugins })],
   });
-}
-
-/**
- * Each dynamic import as a chunk of its own that shares nothing. esbuild's own splitting puts what two files share, if
- * only its helpers, into a third, which every cold start then loads: 1 ms.
- */
-function lazyChunks(options: BuildOptions): Plugin {
-  return {
-    name: 'lazy-chunks',
-    setup({ onResolve }) {
-      onResolve({ filter: /^\./ }, async ({ kind, path, resolveDir }) => {
-        if (kind !== 'dynamic-import') return undefined;
-        const { metafile } = await build({
-          ...options,
-          entryPoints: [join(resolveDir, path)],
-          entryNames: 'chunk-[hash]',
-          metafile: true,
-        });
-        const [chunk] = Object.keys(metafile.outputs).filter((file) => file.endsWith('.mjs'));
-        return { path: `./${basename(chunk as string)}`, external: true };
-      });
-    },
-  };
-}
-
-/** `gatehouse:policy`. As JSON text, which V8 parses faster than an object literal, and `__proto__` stays a key. */
-function policyModule(json: string, hash: string, answerMode: string): Plugin {
-  return virtualModule(
-    'gatehouse:policy',
-    `export const policy = JSON.parse(${JSON.stringify(json)}); export const policyHash = "${hash}"; export const answerMode = "${answerMode}";`,
-  );
-}
-
-/** `gatehouse:keys`: `keys.json` at the root, if there is one. */
-function keysModule(): Plugin {
-  const file = join(ROOT, 'keys.json');
-  const json = existsSync(file) ? JSON.stringify(JSON.parse(readFileSync(file, 'utf8'))) : 'null';
-  return virtualModule('gatehouse:keys', `export const embeddedKeys = JSON.parse(${JSON.stringify(json)});`);
-}
-
-/** aws-jwt-verify's layer over Node, which loads `node:https` among others: ours costs a cold start 8 ms less. */
-const ownCrypto: Plugin = {
-  name: 'own-crypto',
-  setup({ onResolve }) {
-    onResolve({ filter: /^#node-web-compat$/ }, () => ({ path: join(ROOT, 'shared/token/node-crypto.ts') }));
-  },
-};
-
-/**
- * What the logger and middy import of Node, without importing it: that reads every export of such a module, and loads
- * `node:crypto` (5 ms) for a function that never verifies anything.
- */
-const leanBuiltins = [
-  virtualModule(
-    'node:crypto',
-    'export const randomInt = (...args) => process.getBuiltinModule("node:crypto").randomInt(...args);',
-  ),
-  virtualModule('node:console', 'export const { Console } = process.getBuiltinModule("node:console");'),
-  virtualModule('node:timers', 'export const { setTimeout } = globalThis;'),
-];
-
-/**
- * Half of idn-hostname's table says what a character is mapped to. `hostToAscii` refuses whatever would be mapped,
- * and without the entry the library refuses it too.
- */
-const withoutIdnaMappings: Plugin = {
-  name: 'without-idna-mappings',
-  setup({ onLoad }) {
-    onLoad({ filter: /idnaMappingTableCompact\.json$/ }, ({ path }) => {
-      const table = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
-      return { contents: JSON.stringify({ ...table, mappings: {} }), loader: 'json' };
-    });
-  },
-};
-
-function virtualModule(name: string, contents: string): Plugin {
-  return {
-    name,
-    setup({ onResolve, onLoad }) {
-      onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: name, namespace: name }));
-      onLoad({ filter: /.*/, namespace: name }, () => ({ contents, loader: 'js' }));
-    },
-  };
 }
 
 await main().catch((error: unknown) => {
