@@ -3,7 +3,8 @@
 import { embeddedKeys } from 'gatehouse:keys';
 import { answerMode, policy, policyHash } from 'gatehouse:policy';
 import { createTokenVerifier } from '../token/verifier.ts';
-import { readAuthorizerConfig, readTriggerConfig } from './config.ts';
+import { readAuthorizerConfig, readTriggerConfig, type TriggerNeeds } from './config.ts';
+import { lazyStore } from './lazy-store.ts';
 import { createLog } from './log.ts';
 
 /** Throws `ConfigError`, so that a function with a bad environment never starts. */
@@ -13,8 +14,9 @@ export function composeAuthorizer() {
   return { policy, policyHash, config, log, verify: createTokenVerifier(config.tokens), now: Date.now };
 }
 
-/** Throws `ConfigError`, so that a function with a bad environment never starts. */
-export function composeTrigger(name: string) {
-  const config = readTriggerConfig(process.env);
-  return { policy, config, log: createLog(name, policyHash, config.logLevel) };
+/** Throws `ConfigError`, so that a function with a bad environment, or without what the policy needs, never starts. */
+export function composeTrigger(name: string, needs: TriggerNeeds = {}) {
+  const config = readTriggerConfig(process.env, needs);
+  const log = createLog(name, policyHash, config.logLevel);
+  return { policy, config, log, store: lazyStore(config.tableName), now: Date.now };
 }

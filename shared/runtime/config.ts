@@ -25,12 +25,25 @@ export interface TriggerConfig {
   clientIds: readonly string[] | null;
   mode: 'enforce' | 'observe';
   logLevel: LogLevel;
+  /** The DynamoDB table; null if nothing that the policy asks of this function needs one. */
+  tableName: string | null;
+  /** The sender of mail; null as above. */
+  mailFrom: string | null;
+  /** Where the key for code hashes is kept; null as above. */
+  otpKeyId: string | null;
 }
+
+/** Variables without which a function does not start, and what in the policy asks for each. */
+export type TriggerNeeds = Readonly<Partial<Record<'TABLE_NAME' | 'MAIL_FROM' | 'OTP_KEY_ID', string>>>;
 
 // As `CognitoJwtVerifier` takes it, but for China and the European sovereign cloud: their domains are not
 // amazonaws.com, and no source confirms their issuers (contracts C5).
 export const POOL_ID = /^(?!cn-)[a-z]{2}-(?:gov-)?[a-z]+-\d_[a-zA-Z0-9]+$/;
 const CLIENT_ID = /^[\w+]{1,128}$/;
+const TABLE_NAME = /^[\w.-]{3,255}$/;
+// An address, or `Name <address>`; what SES makes of it is SES's to say.
+const MAIL_FROM = /^(?:[^<>\p{Cc}]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/u;
+const OTP_KEY_ID = /^arn:aws[a-z-]*:(?:secretsmanager|ssm):[a-z0-9-]+:\d{12}:(?:secret:|parameter\/).+$/;
 
 /** What a bundle was built with. */
 export interface Built {
@@ -87,14 +100,23 @@ export function readAuthorizerConfig(
 }
 
 /** Throws `ConfigError` with everything that is wrong. */
-export function readTriggerConfig(env: Environment): TriggerConfig {
+export function readTriggerConfig(env: Environment, needs: TriggerNeeds = {}): TriggerConfig {
   const reader = new EnvReader(env);
   const config = {
     clientIds: readClientIds(reader),
     mode: reader.oneOf('MODE', ['enforce', 'observe'], 'enforce'),
     logLevel: readLogLevel(reader),
+    tableName: reader.matching('TABLE_NAME', TABLE_NAME, 'the name of a DynamoDB table'),
+    mailFrom: reader.matching('MAIL_FROM', MAIL_FROM, 'an e-mail address, or a name and an address in <>'),
+    otpKeyId: reader.matching(
+      'OTP_KEY_ID',
+      OTP_KEY_ID,
+      'the ARN of a Secrets Manager secret or SSM parameter',
+    ),
   };
-  refuseTable(reader);
+  for (const [name, reason] of Object.entries(needs)) {
+    if (reader.text(name) === null) reader.problem(name, `is missing: ${reason} needs it`, null);
+  }
   reader.assertClean();
   return config;
 }
@@ -120,8 +142,8 @@ function readLogLevel(reader: EnvReader): LogLevel {
   return reader.oneOf('LOG_LEVEL', LOG_LEVELS, 'INFO');
 }
 
-/** Whoever sets a table expects revocation; starting without it would be a check that vanishes. */
+/** Whoever sets a table there expects revocation; starting without it would be a check that vanishes. */
 function refuseTable(reader: EnvReader): void {
   if (reader.text('TABLE_NAME') !== null)
-    reader.problem('TABLE_NAME', 'must not be set: this version has no store', null);
+    reader.problem('TABLE_NAME', "must not be set: this version's authorizer knows no revocation", null);
 }

@@ -28,6 +28,12 @@ export class EnvReader {
     return this.#env[name]?.trim() || null;
   }
 
+  /** Null if the variable is missing or blank. */
+  matching(name: string, form: RegExp, expected: string): string | null {
+    const text = this.text(name);
+    return text === null || form.test(text) ? text : this.problem(name, `must be ${expected}`, null);
+  }
+
   oneOf<const T extends string>(name: string, values: readonly T[], fallback: T): T {
     const text = this.text(name);
     if (text === null) return fallback;

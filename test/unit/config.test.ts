@@ -221,6 +221,9 @@ describe('a trigger’s environment', () => {
       clientIds: ['a', 'b'],
       mode: 'enforce',
       logLevel: 'INFO',
+      tableName: null,
+      mailFrom: null,
+      otpKeyId: null,
     });
     expect(readTriggerConfig({ APP_CLIENT_IDS: '*', MODE: 'observe' })).toMatchObject({
       clientIds: null,
@@ -231,7 +234,9 @@ describe('a trigger’s environment', () => {
   it.each<[string, Record<string, string>, RegExp]>([
     ['no clients', {}, /^APP_CLIENT_IDS is missing/],
     ['an unknown mode', { APP_CLIENT_IDS: 'a', MODE: 'off' }, /^MODE must be enforce or observe$/],
-    ['a table', { APP_CLIENT_IDS: 'a', TABLE_NAME: 't' }, /^TABLE_NAME must not be set/],
+    ['no table', { APP_CLIENT_IDS: 'a', TABLE_NAME: 'a table' }, /^TABLE_NAME must be the name/],
+    ['no sender', { APP_CLIENT_IDS: 'a', MAIL_FROM: 'Example' }, /^MAIL_FROM must be an e-mail address/],
+    ['no key', { APP_CLIENT_IDS: 'a', OTP_KEY_ID: 'alias/key' }, /^OTP_KEY_ID must be the ARN/],
   ])('refuses %s', (_, env, message) => {
     expect(messageOf(() => readTriggerConfig(env))).toMatch(message);
   });

@@ -1,0 +1,10 @@
+/** The DynamoDB client; a chunk of its own in every bundle. */
+
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { dynamodbStore } from '../store/dynamodb.ts';
+import type { Store } from '../store/ports.ts';
+import { CLIENT_SETTINGS } from './aws-client.ts';
+
+export function openDynamodb(tableName: string): Store {
+  return dynamodbStore(new DynamoDBClient(CLIENT_SETTINGS), tableName);
+}
