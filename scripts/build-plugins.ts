@@ -12,6 +12,8 @@ interface BuiltPolicy {
   answerMode: string;
 }
 
+const LOGGER_AND_MIDDY = /node_modules\/(?:@aws-lambda-powertools\/logger|@middy)\//;
+
 /** The virtual modules `gatehouse:*` (`shared/runtime/gatehouse-modules.d.ts`). */
 export function embedded(policy: BuiltPolicy): Plugin[] {
   return [policyModule(policy), keysModule()];
@@ -48,9 +50,14 @@ const leanBuiltins = [
   virtualModule(
     'node:crypto',
     'export const randomInt = (...args) => process.getBuiltinModule("node:crypto").randomInt(...args);',
+    LOGGER_AND_MIDDY,
   ),
-  virtualModule('node:console', 'export const { Console } = process.getBuiltinModule("node:console");'),
-  virtualModule('node:timers', 'export const { setTimeout } = globalThis;'),
+  virtualModule(
+    'node:console',
+    'export const { Console } = process.getBuiltinModule("node:console");',
+    LOGGER_AND_MIDDY,
+  ),
+  virtualModule('node:timers', 'export const { setTimeout } = globalThis;', LOGGER_AND_MIDDY),
 ];
 
 /**
@@ -93,11 +100,14 @@ export function lazyChunks(options: BuildOptions): Plugin {
   };
 }
 
-function virtualModule(name: string, contents: string): Plugin {
+/** `importers`: who gets it; everyone else gets what the name stands for. */
+function virtualModule(name: string, contents: string, importers = /(?:)/): Plugin {
   return {
     name,
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: name, namespace: name }));
+      onResolve({ filter: new RegExp(`^${name}$`) }, ({ importer }) =>
+        importers.test(importer.replaceAll('\\', '/')) ? { path: name, namespace: name } : undefined,
+      );
       onLoad({ filter: /.*/, namespace: name }, () => ({ contents, loader: 'js' }));
     },
   };

@@ -11,7 +11,7 @@ export interface Mailer {
   send: (template: MailTemplate, to: string, values: Readonly<Record<string, string>>) => Promise<void>;
 }
 
-/** Never says to whom, or what. */
+/** Never says to whom, or what. Told by its `name` and `code`: see `StoreError`. */
 export class MailError extends Error {
   override readonly name = 'MailError';
   /** `MAIL_REFUSED`: certainly not sent. `MAIL_UNKNOWN`: no answer, so it may have been. */

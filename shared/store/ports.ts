@@ -35,7 +35,10 @@ export interface Store {
   list: (pk: string, from?: { prefix?: string; after?: string }) => AsyncIterable<Item>;
 }
 
-/** The table cannot be had. Never says what was written or read. */
+/**
+ * The table cannot be had. Never says what was written or read. Told by its `name` and `code`: in a bundle the adapter
+ * is a chunk of its own, and so is its class.
+ */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly code: 'STORE_UNAVAILABLE' | 'STORE_MALFORMED' | 'STORE_NOT_CONFIGURED';
