@@ -8,10 +8,11 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { DeploymentIssue } from '../shared/deployment/issues.ts';
 import { knownClients, type Service } from '../shared/deployment/service.ts';
+import { awsClientConfig, regionOf } from './aws-clients.ts';
 import type { AwsOptions } from './aws-options.ts';
 
 /** One attempt and one more; a check that hangs is worse than one that is left out. */
-const TIMEOUT_MS = 3000;
+const LIMITS = { attempts: 2, timeoutMs: 3000 };
 
 /** What cannot be asked is said on stderr, and left out. */
 export async function askPool(
@@ -19,18 +20,8 @@ export async function askPool(
   poolId: string,
   options: AwsOptions,
 ): Promise<DeploymentIssue[]> {
-  const client = new CognitoIdentityProviderClient({
-    maxAttempts: 2,
-    requestHandler: {
-      connectionTimeout: TIMEOUT_MS,
-      requestTimeout: TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-    },
-    ...(options.profile !== undefined && { profile: options.profile }),
-    ...(options.endpoint !== undefined && { endpoint: options.endpoint }),
-    region:
-      options.region ?? service.provider?.region ?? process.env['AWS_REGION'] ?? poolId.split('_')[0] ?? '',
-  });
+  const region = options.region ?? service.provider?.region ?? (await regionOf(options, poolId));
+  const client = new CognitoIdentityProviderClient(awsClientConfig(options, region, LIMITS));
   try {
     return [
       ...(await judgeTier(client, poolId, service)),

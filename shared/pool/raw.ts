@@ -1,0 +1,90 @@
+/**
+ * A pool and its app clients as AWS describes them, in JSON that no SDK has read: an SDK drops what it does not know, in
+ * answers and in requests (contracts E3), and what a request leaves out is reset (E1).
+ */
+
+import {
+  type CognitoIdentityProviderClient,
+  DescribeUserPoolClientCommand,
+  DescribeUserPoolCommand,
+  UpdateUserPoolClientCommand,
+  UpdateUserPoolCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+
+/** A JSON object as AWS writes it; moments are seconds since 1970. */
+export type Raw = Readonly<Record<string, unknown>>;
+
+/** Throws what the SDK throws, `ResourceNotFoundException` for a pool that is not in this account and Region. */
+export async function describePool(client: CognitoIdentityProviderClient, poolId: string): Promise<Raw> {
+  const command = new DescribeUserPoolCommand({ UserPoolId: poolId });
+  return memberOf(await rawAnswer(command, () => client.send(command)), 'UserPool');
+}
+
+/** With the `ClientSecret` of a client that has one: never print it. */
+export async function describeClient(
+  client: CognitoIdentityProviderClient,
+  poolId: string,
+  clientId: string,
+): Promise<Raw> {
+  const command = new DescribeUserPoolClientCommand({ UserPoolId: poolId, ClientId: clientId });
+  return memberOf(await rawAnswer(command, () => client.send(command)), 'UserPoolClient');
+}
+
+/** Replaces the whole of a pool: `request` is sent as it is. */
+export async function updatePool(client: CognitoIdentityProviderClient, request: Raw): Promise<void> {
+  const command = new UpdateUserPoolCommand({ UserPoolId: String(request['UserPoolId']) });
+  sendAsIs(command, request);
+  await client.send(command);
+}
+
+/** Replaces the whole of an app client: `request` is sent as it is. */
+export async function updateClient(client: CognitoIdentityProviderClient, request: Raw): Promise<void> {
+  const command = new UpdateUserPoolClientCommand({
+    UserPoolId: String(request['UserPoolId']),
+    ClientId: String(request['ClientId']),
+  });
+  sendAsIs(command, request);
+  await client.send(command);
+}
+
+/** Reads the answer before the SDK does; the SDK still reads it, for it makes errors of errors. */
+async function rawAnswer(
+  command: DescribeUserPoolCommand | DescribeUserPoolClientCommand,
+  send: () => Promise<unknown>,
+): Promise<unknown> {
+  let text = '';
+  // One kind of stack is as good as the other; the compiler asks for one.
+  (command as DescribeUserPoolCommand).middlewareStack.add(
+    (next) => async (args) => {
+      const output = await next(args);
+      const response = output.response as { body: AsyncIterable<Uint8Array> };
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of response.body) chunks.push(chunk);
+      const bytes = Buffer.concat(chunks);
+      text = bytes.toString('utf8');
+      Object.assign(response, { body: new Uint8Array(bytes) });
+      return output;
+    },
+    { step: 'deserialize', priority: 'low', name: 'keepRawAnswer' },
+  );
+  await send();
+  return JSON.parse(text);
+}
+
+/** Puts the JSON in place of the SDK's, which would lack what the SDK does not know; before it is measured and signed. */
+function sendAsIs(command: UpdateUserPoolCommand | UpdateUserPoolClientCommand, request: Raw): void {
+  (command as UpdateUserPoolCommand).middlewareStack.add(
+    (next) => (args) => {
+      Object.assign(args.request as object, { body: JSON.stringify(request) });
+      return next(args);
+    },
+    { step: 'build', priority: 'high', name: 'sendAsIs' },
+  );
+}
+
+function memberOf(answer: unknown, name: string): Raw {
+  const member = (answer as Record<string, unknown> | null)?.[name];
+  if (typeof member !== 'object' || member === null || Array.isArray(member))
+    throw new TypeError(`AWS answered without \`${name}\``);
+  return member as Raw;
+}
