@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { unzipSync } from 'fflate';
+import * as keys from '../../shared/store/keys.ts';
 import { checkout, ROOT, run, temporaryFolder } from '../support/bundles.ts';
 import { dependenciesOf, type Resource, readTemplate, type Template } from '../support/template.ts';
 
@@ -93,7 +94,7 @@ describe('the packaged stack', () => {
       ]);
     const log = (name: string) => [`logs:CreateLogStream logs:PutLogEvents on ${name}.Arn`];
     expect(Object.fromEntries(grants)).toEqual({
-      AuthorizerLambdaFunction: log('AuthorizerLogGroup'),
+      AuthorizerLambdaFunction: [...log('AuthorizerLogGroup'), 'dynamodb:Query on Table.Arn for CUT'],
       DemoLambdaFunction: log('DemoLogGroup'),
       PreDashsignDashupLambdaFunction: log('PreDashsignDashupLogGroup'),
       PreDashtokenDashgenerationLambdaFunction: log('PreDashtokenDashgenerationLogGroup'),
@@ -104,16 +105,63 @@ describe('the packaged stack', () => {
     expect([...of('AWS::IAM::Policy'), ...of('AWS::IAM::ManagedPolicy')]).toEqual([]);
   });
 
-  function grantsOf(role: string): string[] {
-    const { Policies = [] } = resource(role).Properties as {
+  it('lets each function reach the items that its bundle knows the keys of, and no others', () => {
+    for (const name of FUNCTIONS) {
+      const role = `${name.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase())}Role`;
+      const granted = statementsOf(role).flatMap(leadingKeysOf);
+      const known = partitions().filter((partition) => knows(name, partition));
+      expect({ name, missing: known.filter((key) => !granted.includes(key)) }).toEqual({ name, missing: [] });
+      expect(partitions()).toEqual(expect.arrayContaining(granted));
+    }
+  });
+
+  const statementsOf = (role: string): Statement[] => {
+    const { Policies = [] } = (packed.Resources[role]?.Properties ?? {}) as {
       Policies?: { PolicyDocument: { Statement: Statement[] } }[];
     };
-    return Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement).map(
-      ({ Effect, Action, Resource: on }) => {
-        expect(Effect).toBe('Allow');
-        return `${[Action].flat().join(' ')} on ${on['Fn::GetAtt'].join('.')}`;
-      },
-    );
+    return Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+  };
+
+  function grantsOf(role: string): string[] {
+    return statementsOf(role).map((statement) => {
+      const { Effect, Action, Resource: on } = statement;
+      expect(Effect).toBe('Allow');
+      const keysOf = leadingKeysOf(statement);
+      const items = keysOf.length > 0 ? ` for ${keysOf.join(' ')}` : '';
+      return `${[Action].flat().join(' ')} on ${on['Fn::GetAtt'].join('.')}${items}`;
+    });
+  }
+
+  /** Of a statement about the table, which must say them; none of any other. */
+  function leadingKeysOf({ Resource: on, Action, Condition = {} }: Statement): string[] {
+    if (on['Fn::GetAtt'][0] !== 'Table') return [];
+    const granted = (Condition['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'] ?? []) as string[];
+    // `ForAllValues` holds for a call without keys; such a call, and Scan above all, is shut out twice.
+    expect(Condition).toEqual({
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': granted },
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    });
+    for (const action of [Action].flat())
+      expect(action).toMatch(/^dynamodb:(?:(?:Get|Put|Delete)Item|Query)$/);
+    return granted;
+  }
+
+  /** The forms of every partition key: `PROFILE#*`, or the whole of one that is always the same. */
+  function partitions(): string[] {
+    return [
+      ...new Set(
+        Object.values(keys).map((keyOf) => keyOf('-', '-' as never, '-' as never).pk.replace(/#.*/, '#*')),
+      ),
+    ];
+  }
+
+  /** Whether a function's code holds a partition key: what it does not use is not bundled. */
+  function knows(name: string, partition: string): boolean {
+    const form = partition.endsWith('*') ? partition.slice(0, -1) : `${partition}["'\`]`;
+    const bundle = join(root, 'build', name);
+    return readdirSync(bundle)
+      .filter((file) => file.endsWith('.mjs'))
+      .some((file) => new RegExp(`["'\`]${form}`).test(readFileSync(join(bundle, file), 'utf8')));
   }
 
   it('lets only these call a function', () => {
@@ -326,6 +374,7 @@ interface Statement {
   Effect: string;
   Action: string | string[];
   Resource: { 'Fn::GetAtt': string[] };
+  Condition?: Record<string, Record<string, unknown>>;
 }
 
 /** A resource that depends on itself, with its way there; null if there is none. */
