@@ -20,7 +20,7 @@ const REASONS: Partial<Record<DecisionCode, string>> = {
   domain_denied: 'the e-mail domain may not hold an account',
 };
 
-/** The shape of `--json`: docs/cli.md. */
+/** The shape of `--json`: docs/explain.md. */
 export function explanationAsJson(explanation: Explanation, { artefact, locationOf }: LoadedPolicy) {
   const { effect, code, rule, principal, nearMiss, trials } = explanation;
   const { kind, sub, username, email, emailVerified, domain, scopes, client, pool } = principal;

@@ -1,25 +1,21 @@
 /** The `gatehouse` command: argv in, exit code out. */
 
-import { Command, CommanderError } from 'commander';
-import packageJson from '../package.json' with { type: 'json' };
-import { registerCheck } from './commands/check.ts';
-import { registerExplain } from './commands/explain.ts';
-import { registerKeys } from './commands/keys.ts';
+import { CommanderError } from 'commander';
+import { complete } from './complete.ts';
 import { CommandFailure, EXIT, type ExitCode, UsageError } from './failure.ts';
+import { createProgram } from './program.ts';
 
 async function main(argv: string[]): Promise<ExitCode> {
   let code: ExitCode = EXIT.ok;
-  const done = (result: ExitCode) => {
+  const program = createProgram((result) => {
     code = result;
-  };
-  const program = new Command('gatehouse')
-    .description('One policy file for Amazon Cognito: check it, and ask it.')
-    .version(packageJson.version)
-    .showSuggestionAfterError()
-    .exitOverride();
-  registerCheck(program, done);
-  registerExplain(program, done);
-  registerKeys(program, done);
+  });
+  const [first, ...words] = argv;
+  if (first === '__complete') {
+    // Not a command of its own: words like `--help` are to be completed, not obeyed.
+    for (const candidate of complete(program, words)) console.log(candidate);
+    return EXIT.ok;
+  }
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;

@@ -28,6 +28,8 @@ With --serverless, the file is resolved by the framework that is installed besid
 custom.gatehouse.policyFile names, and the user pool is asked whether it has the app clients and the tier
 (cognito-idp:DescribeUserPool, DescribeUserPoolClient); without AWS credentials that is left out, and said.
 
+docs/check.md shows what it prints, and what it finds.
+
 Exit code: 0 valid, 3 not.
 
 Examples:

@@ -26,7 +26,9 @@ interface ExplainOptions {
 }
 
 const HELP = `
-A token is decoded, not verified, and its exp is not judged. Claims without iss are taken as Cognito's.
+A token is decoded, not verified, and its exp is not judged. Claims without iss are taken as Cognito's. A batch has a
+line for each question, like {"claims": {"sub": "u1"}, "request": "GET /articles/1"}, and is answered line by line.
+docs/explain.md shows what it prints, and what the codes mean.
 
 Exit code: 0 allowed, 1 denied, 2 usage, 3 invalid input. With --batch: 3 if a line is malformed, else 1 if any
 is denied.
@@ -34,8 +36,7 @@ is denied.
 Examples:
   gatehouse explain "GET /articles/1" --claims '{"sub": "u1", "cognito:groups": ["reader"]}'
   gatehouse explain "DELETE /articles/1" --token token.txt --ttl 60 --json
-  gatehouse explain --batch requests.jsonl
-    with lines like {"claims": {"sub": "u1"}, "request": "GET /articles/1"}`;
+  gatehouse explain --batch requests.jsonl`;
 
 export function registerExplain(program: Command, done: (code: ExitCode) => void): void {
   program

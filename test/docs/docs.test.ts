@@ -3,7 +3,9 @@ import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { PAGES, PUBLISHED } from '../../bench/publish.ts';
 import { budgetsOf, type Results } from '../../bench/report.ts';
+import { createProgram } from '../../cli/program.ts';
 import { readScenario } from '../../sandbox/scenario.ts';
+import { cliPage } from '../../scripts/cli-page.ts';
 import { DECISION_CODES } from '../../shared/policy/codes.ts';
 import { parsePolicy } from '../../shared/policy/parse.ts';
 import { EnvReader } from '../../shared/runtime/env.ts';
@@ -118,8 +120,12 @@ describe('the docs are complete', () => {
     expect([...named].toSorted()).toEqual([...read].toSorted());
   });
 
-  it('docs/cli.md names every decision code', () => {
-    const section = textOf('docs/cli.md').split('### Decision codes')[1] ?? '';
+  it('docs/cli.md is what the command says of itself', () => {
+    expect(textOf('docs/cli.md')).toBe(cliPage(createProgram(() => undefined)));
+  });
+
+  it('docs/explain.md names every decision code', () => {
+    const section = textOf('docs/explain.md').split('## Decision codes')[1] ?? '';
     expect([...section.matchAll(/`(\w+)`/g)].map((match) => match[1])).toEqual([...DECISION_CODES]);
   });
 

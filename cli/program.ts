@@ -1,0 +1,23 @@
+/** The command's definition: what it can be asked to do. docs/cli.md is made from it (`npm run cli-docs`). */
+
+import { Command } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
+import { registerCheck } from './commands/check.ts';
+import { registerCompletion } from './commands/completion.ts';
+import { registerExplain } from './commands/explain.ts';
+import { registerKeys } from './commands/keys.ts';
+import type { ExitCode } from './failure.ts';
+
+/** `done` is given the exit code of the command that ran. */
+export function createProgram(done: (code: ExitCode) => void): Command {
+  const program = new Command('gatehouse')
+    .description('One policy file for Amazon Cognito: check it, and ask it.')
+    .version(packageJson.version)
+    .showSuggestionAfterError()
+    .exitOverride();
+  registerCheck(program, done);
+  registerExplain(program, done);
+  registerKeys(program, done);
+  registerCompletion(program, done);
+  return program;
+}

@@ -1,0 +1,74 @@
+/** Every example of the command's help, run as it stands, where it would be run. */
+
+import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createProgram } from '../../cli/program.ts';
+import { examplesOf } from '../../scripts/cli-page.ts';
+import { buildCommand, checkout, ROOT, run, temporaryFolder } from '../support/bundles.ts';
+import { idClaims, rsaKey, signJwt } from '../support/tokens.ts';
+
+/** Those that find something, or deny. All others exit with 0. */
+const FINDINGS = ['gatehouse explain'];
+
+const folder = temporaryFolder();
+const key = rsaKey('k1');
+let aws: Server;
+let project = '';
+let environment: Record<string, string> = {};
+
+beforeAll(async () => {
+  aws = createServer((request, response) => {
+    const known = request.url?.endsWith('/.well-known/jwks.json');
+    response.writeHead(known ? 200 : 404, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ keys: [key.jwk] }));
+  });
+  await new Promise<void>((resolve) => aws.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(aws.address() as AddressInfo).port}`;
+  const command = await buildCommand(join(folder.path, 'dist'));
+  const launcher = folder.write('gatehouse', `#!/bin/sh\nexec "${process.execPath}" "${command}" "$@"\n`);
+  chmodSync(launcher, 0o755);
+  environment = {
+    PATH: `${folder.path}:${process.env['PATH']}`,
+    HOME: join(folder.path, 'checkout'),
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  };
+  project = projectIn(folder.path);
+});
+afterAll(async () => {
+  await new Promise((resolve) => aws.close(resolve));
+  folder.remove();
+});
+
+/** What the examples speak of: this project, and a few files of its user's. */
+function projectIn(path: string): string {
+  const root = checkout(path);
+  for (const name of ['staging', '.zfunc', '.config/fish/completions'])
+    mkdirSync(join(root, name), { recursive: true });
+  cpSync(join(ROOT, 'policy.yml'), join(root, 'staging', 'policy.yml'));
+  writeFileSync(join(root, 'token.txt'), signJwt(idClaims(Date.now() / 1000 - 3600), key));
+  writeFileSync(
+    join(root, 'requests.jsonl'),
+    '{"claims": {"sub": "u1"}, "request": "GET /articles/1"}\n{"claims": {"sub": "u1"}, "request": "GET /"}\n',
+  );
+  return root;
+}
+
+describe('every example of the help', () => {
+  const examples = examplesOf(createProgram(() => undefined));
+
+  it('of which there are some', () => {
+    expect(examples.length).toBeGreaterThan(8);
+  });
+
+  it.each(examples)('%s', async (example) => {
+    const local = example.replace('http://127.0.0.1:4566', String(environment['AWS_ENDPOINT_URL']));
+    const { code, stderr } = await run('sh', ['-c', local], { cwd: project, env: environment });
+    const finds = FINDINGS.some((start) => example.startsWith(start));
+    expect({ code, stderr }).toEqual({ code: finds ? 1 : 0, stderr: expect.not.stringContaining('error') });
+  });
+});
