@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import type { MailTemplates } from '../shared/mail/templates.ts';
 import { ROOT } from './bundle-options.ts';
 
 /** The compiled policy as JSON text, its SHA-256, and how the authorizer answers. */
@@ -15,8 +16,8 @@ interface BuiltPolicy {
 const LOGGER_AND_MIDDY = /node_modules\/(?:@aws-lambda-powertools\/logger|@middy)\//;
 
 /** The virtual modules `gatehouse:*` (`shared/runtime/gatehouse-modules.d.ts`). */
-export function embedded(policy: BuiltPolicy): Plugin[] {
-  return [policyModule(policy), keysModule()];
+export function embedded(policy: BuiltPolicy, templates: MailTemplates): Plugin[] {
+  return [policyModule(policy), keysModule(), templatesModule(templates)];
 }
 
 /** `gatehouse:policy`. As JSON text, which V8 parses faster than an object literal, and `__proto__` stays a key. */
@@ -32,6 +33,11 @@ function keysModule(): Plugin {
   const file = join(ROOT, 'keys.json');
   const json = existsSync(file) ? JSON.stringify(JSON.parse(readFileSync(file, 'utf8'))) : 'null';
   return virtualModule('gatehouse:keys', `export const embeddedKeys = JSON.parse(${JSON.stringify(json)});`);
+}
+
+/** `gatehouse:templates`: the folder `templates` at the root. */
+function templatesModule(templates: MailTemplates): Plugin {
+  return virtualModule('gatehouse:templates', `export const mailTemplates = ${JSON.stringify(templates)};`);
 }
 
 /** aws-jwt-verify's layer over Node, which loads `node:https` among others: ours costs a cold start 8 ms less. */

@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { loadPolicy } from '../cli/policy-file.ts';
 import { readService } from '../cli/serverless.ts';
+import { loadTemplates } from '../cli/template-files.ts';
 import { type BundleStamp, removeStamp, serializeArtefact, writeStamp } from '../deploy/bundle-stamp.ts';
 import { knownApi } from '../shared/deployment/known-api.ts';
 import type { Artefact } from '../shared/policy/artefact.ts';
@@ -32,10 +33,9 @@ async function main(): Promise<void> {
   if (answerMode === 'caller') refuseWhatIamCannotSay(artefact, policyFile, api);
   refuseWhatIsNotEnforced(artefact, policyFile);
   const { json, hash } = serializeArtefact(artefact);
-  await buildFunctions(resolve(values.out), [...embedded({ json, hash, answerMode }), ...lean], {
-    policy: hash,
-    answerMode,
-  });
+  const templates = loadTemplates(relative(process.cwd(), join(ROOT, 'templates')));
+  const plugins = [...embedded({ json, hash, answerMode }, templates), ...lean];
+  await buildFunctions(resolve(values.out), plugins, { policy: hash, answerMode });
 }
 
 /** What a bundle is built for: what a stage of serverless.yml says, or what the command line and environment do. */

@@ -8,3 +8,10 @@ export const CLIENT_SETTINGS = {
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 300, requestTimeout: 800, throwOnRequestTimeout: true },
 } as const;
+
+/** A mail is tried once, for nobody can tell a repetition from a second mail; that once may take longer. */
+export const MAIL_LIMIT_MS = 1600;
+export const MAIL_CLIENT_SETTINGS = {
+  maxAttempts: 1,
+  requestHandler: { ...CLIENT_SETTINGS.requestHandler, requestTimeout: MAIL_LIMIT_MS },
+} as const;

@@ -13,3 +13,9 @@ declare module 'gatehouse:keys' {
   /** What `keys.json` held; null without one. */
   export const embeddedKeys: unknown;
 }
+
+declare module 'gatehouse:templates' {
+  import type { MailTemplates } from '../mail/templates.ts';
+  /** What `templates/` held. */
+  export const mailTemplates: MailTemplates;
+}

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -118,6 +118,33 @@ describe('a broken policy', () => {
     );
     expect(code).toBe(0);
     expect(stderr).toMatch(/^warning: .*`confirmed`: no function of this version acts on it\n$/);
+  });
+});
+
+describe('mail templates that would not do what they say', () => {
+  it('build nothing, and each is named with its place', async () => {
+    const root = checkout(join(folder.path, 'templates'));
+    writeFileSync(join(root, 'templates', 'otp', 'body.txt'), 'Your code:\n{{cod}}\n');
+    rmSync(join(root, 'templates', 'welcome', 'body.html'));
+    const { code, stdout, stderr } = await run(process.execPath, [join(root, 'scripts', 'build.ts')], {
+      cwd: root,
+    });
+    expect({ code, stdout, built: existsSync(join(root, 'build')) }).toEqual({
+      code: 3,
+      stdout: '',
+      built: false,
+    });
+    expect(stderr).toBe(
+      [
+        'templates/welcome/body.html: is missing',
+        '  help: every mail has subject.txt, body.txt, body.html',
+        'templates/otp/body.txt:2:1 there is no value `cod`',
+        '  help: there is {{code}}, {{minutes}}',
+        'templates/otp/body.txt:1:1 `code` is nowhere in it',
+        '  help: write {{code}} where people look for it',
+        '',
+      ].join('\n'),
+    );
   });
 });
 

@@ -7,6 +7,7 @@ import { createProgram } from '../../cli/program.ts';
 import { readScenario } from '../../sandbox/scenario.ts';
 import { cliPage } from '../../scripts/cli-page.ts';
 import { DECISION_CODES } from '../../shared/policy/codes.ts';
+import { MAIL_VALUES, templateIssues } from '../../shared/mail/templates.ts';
 import { parsePolicy } from '../../shared/policy/parse.ts';
 import { EnvReader } from '../../shared/runtime/env.ts';
 import { readIssuers } from '../../shared/runtime/issuers.ts';
@@ -57,6 +58,22 @@ describe('every list of issuers in the docs is one', () => {
     const reader = new EnvReader({ ISSUERS: text });
     expect(readIssuers(reader).map(({ map }) => Object.keys(map))).toEqual([['groups', 'scopes', 'email']]);
     reader.assertClean();
+  });
+});
+
+describe('every mail template in the docs is one', () => {
+  it.each(blocks('html welcome/body.html'))('$name', ({ text }) =>
+    expect(templateIssues('welcome', 'body.html', text)).toEqual([]),
+  );
+
+  it('and docs/mail.md has each that there is, with its values', () => {
+    const rows = Object.entries(MAIL_VALUES).map(([name, { values }]) => [name, ...values]);
+    for (const [name, ...values] of rows) {
+      const row = textOf('docs/mail.md')
+        .split('\n')
+        .find((line) => line.startsWith(`| \`${name}\` |`));
+      for (const value of values) expect(row).toContain(`\`${value}\``);
+    }
   });
 });
 

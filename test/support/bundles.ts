@@ -11,12 +11,9 @@ import { auditOf as findAudit } from '../../sandbox/outcome.ts';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
 
-const CHECKOUT = ['cli', 'deploy', 'events', 'functions', 'sandbox', 'scripts', 'shared'].concat([
-  'package.json',
-  'policy.yml',
-  'serverless.yml',
-  'tsconfig.json',
-]);
+const CHECKOUT = ['cli', 'deploy', 'events', 'functions', 'sandbox', 'scripts', 'shared', 'templates'].concat(
+  ['package.json', 'policy.yml', 'serverless.yml', 'tsconfig.json'],
+);
 
 export interface RunResult {
   code: number;
