@@ -49,7 +49,7 @@ export function patience(questions: number): number {
 export function asCase({ policy, ttl }: World, claims: object, request: string, answer: string): string {
   const circumstances = ttl === 0 ? '' : `, ${JSON.stringify({ ttl })}`;
   return [
-    '- name: TODO',
+    `- name: ${JSON.stringify(`${request}, drawn with SEED=${SEED}`)}`,
     '  policy: |',
     `    ${JSON.stringify(policy)}`,
     '  questions:',
