@@ -14,7 +14,7 @@ import type { AwsOptions } from './aws-options.ts';
 /** One attempt and one more; a check that hangs is worse than one that is left out. */
 const LIMITS = { attempts: 2, timeoutMs: 3000 };
 
-/** What cannot be asked is said on stderr, and left out. */
+/** What the pool does not answer is said on stderr and left out; what it has answered counts. */
 export async function askPool(
   service: Service,
   poolId: string,
@@ -22,19 +22,20 @@ export async function askPool(
 ): Promise<DeploymentIssue[]> {
   const region = options.region ?? service.provider?.region ?? (await regionOf(options, poolId));
   const client = new CognitoIdentityProviderClient(awsClientConfig(options, region, LIMITS));
+  const issues: DeploymentIssue[] = [];
+  let unasked = 'its app clients and tier are';
   try {
-    return [
-      ...(await judgeTier(client, poolId, service)),
-      ...(await judgeClients(client, poolId, knownClients(service) ?? [])),
-    ];
+    issues.push(...(await judgeTier(client, poolId, service)));
+    for (const clientId of knownClients(service) ?? []) {
+      unasked = `app client ${clientId} and those after it are`;
+      issues.push(...(await judgeClient(client, poolId, clientId)));
+    }
   } catch (error) {
     if (error instanceof ResourceNotFoundException) return [noPool(poolId)];
     const { name } = error as Error;
-    console.error(
-      `note: user pool ${poolId} was not asked (${name}); its app clients and tier are not checked`,
-    );
-    return [];
+    console.error(`note: user pool ${poolId} did not answer (${name}); ${unasked} not checked`);
   }
+  return issues;
 }
 
 async function judgeTier(
@@ -55,26 +56,25 @@ async function judgeTier(
   ];
 }
 
-async function judgeClients(
+async function judgeClient(
   client: CognitoIdentityProviderClient,
   poolId: string,
-  clientIds: string[],
+  clientId: string,
 ): Promise<DeploymentIssue[]> {
-  const issues: DeploymentIssue[] = [];
-  for (const clientId of clientIds) {
-    try {
-      await client.send(new DescribeUserPoolClientCommand({ UserPoolId: poolId, ClientId: clientId }));
-    } catch (error) {
-      if (!(error instanceof ResourceNotFoundException)) throw error;
-      issues.push({
+  try {
+    await client.send(new DescribeUserPoolClientCommand({ UserPoolId: poolId, ClientId: clientId }));
+    return [];
+  } catch (error) {
+    if (!(error instanceof ResourceNotFoundException)) throw error;
+    return [
+      {
         code: 'DEPLOY_CLIENT',
         path: ['functions', 'authorizer', 'environment', 'APP_CLIENT_IDS'],
         message: `user pool ${poolId} has no app client ${clientId}`,
         hint: 'correct the parameter `appClientIds`; the console lists clients under App clients',
-      });
-    }
+      },
+    ];
   }
-  return issues;
 }
 
 function noPool(poolId: string): DeploymentIssue {

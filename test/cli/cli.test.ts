@@ -548,6 +548,7 @@ describe('against AWS’s endpoints, faked at the wire', () => {
         else if (target.endsWith('.DescribeUserPoolClient')) {
           const { ClientId: id } = JSON.parse(Buffer.concat(chunks).toString()) as { ClientId: string };
           if (id === 'known') response.end('{"UserPoolClient": {}}');
+          else if (id === 'unreadable') fail('NotAuthorizedException');
           else fail('ResourceNotFoundException');
         } else fail('ResourceNotFoundException', 404);
       });
@@ -596,7 +597,23 @@ describe('against AWS’s endpoints, faked at the wire', () => {
     status = answers;
     const { code, stderr } = await check('unknown', env);
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(reason) });
-    expect(stderr).toMatch(/^note: user pool eu-west-1_AbCdEf123 was not asked .*not checked\n$/);
+    expect(stderr).toMatch(
+      /^note: user pool eu-west-1_AbCdEf123 did not answer .*; its app clients and tier are not checked\n$/,
+    );
+  });
+
+  it('check keeps what it has found when a later answer fails, and says from where on', async () => {
+    pool = { UserPoolTier: 'LITE' };
+    status = 200;
+    const { code, stdout, stderr } = await check('known,unknown,unreadable,other');
+    expect({ code, stdout, stderr }).toEqual({
+      code: 3,
+      stdout: expect.stringMatching(/DEPLOY_POOL[^]*DEPLOY_CLIENT .* no app client unknown\n/),
+      stderr: expect.stringMatching(
+        /\(NotAuthorizedException\); app client unreadable and those after it are not checked\n$/,
+      ),
+    });
+    expect(stdout).not.toMatch(/other/);
   });
 
   it('keys pull writes the keys by issuer, keeps other pools’, and can be repeated', async () => {
