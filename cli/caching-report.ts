@@ -3,7 +3,8 @@
 import { HTTP_KEY, REST_KEY } from '../shared/deployment/caching.ts';
 import type { Artefact } from '../shared/policy/artefact.ts';
 import { MAX_DOCUMENT } from '../shared/policy/iam/document.ts';
-import { callerIssues, documentSizes } from '../shared/policy/iam/exactness.ts';
+import { callerIssues } from '../shared/policy/iam/exactness.ts';
+import { documentSizes } from '../shared/policy/iam/size.ts';
 import { printable } from '../shared/policy/print.ts';
 
 export interface CachingOptions {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { type CallerDocument, callerDocument } from '../../shared/policy/iam/document.ts';
 import { type DeclaredRoute, parseDeclaredRoute } from '../../shared/policy/iam/declared-routes.ts';
-import { callerIssues, documentSizes } from '../../shared/policy/iam/exactness.ts';
+import { callerIssues } from '../../shared/policy/iam/exactness.ts';
+import { documentSizes } from '../../shared/policy/iam/size.ts';
 import { meets, ONE, STAR, type Token, within } from '../../shared/policy/iam/language.ts';
 import { claimedOrigin, principalOf } from '../../shared/policy/principal.ts';
 import { compiled, NOW } from '../support/policy.ts';

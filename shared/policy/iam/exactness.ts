@@ -7,41 +7,11 @@
 import type { Artefact } from '../artefact.ts';
 import { HTTP_VERBS, type Verb } from '../pattern.ts';
 import type { DeclaredRoute } from './declared-routes.ts';
-import { AMBIGUOUS, MAX_ARN, MAX_DOCUMENT } from './document.ts';
+import { type CallerIssue, type Examined, examine, SOME_VALUE } from './examined.ts';
 import { isPlainSegment } from './grants.ts';
-import { meets, ONE, STAR, type Token, within } from './language.ts';
-import { type ListedPattern, patternsOf } from './patterns.ts';
-import { type BoundPattern, denialsOf, overreachOf, resourcesOf } from './resources.ts';
-
-export interface CallerIssue {
-  /** The rules at fault, by id. */
-  rules: string[];
-  message: string;
-  hint: string;
-}
-
-/** Stands for the value of a bound segment. Longer ones can take a document over 8 KB, which is a 500. */
-const SOME_VALUE = 'v'.repeat(64);
-
-/** GovCloud has the longest partition and Regions; API Gateway takes stage names of 128 characters. */
-const LONGEST_STAGE = 's'.repeat(128);
-const LONGEST_API_ARN = 'arn:aws-us-gov:execute-api:us-gov-east-1:123456789012:abcdefghij/';
-
-/** An HTTP API's stage is `$default`, whatever the stage of the deployment is called. */
-function stageArnOf(stage: string): string {
-  return LONGEST_API_ARN + (stage.length < '$default'.length ? '$default' : stage);
-}
-
-/** A pattern as the proof sees it. */
-interface Examined {
-  id: string;
-  effect: 'allow' | 'deny';
-  listed: ListedPattern;
-  /** What it can match, whatever the values. */
-  language: Token[];
-  /** With `SOME_VALUE` in bound segments: a value is a literal, which swallows no slash. */
-  pattern: BoundPattern;
-}
+import { meets, ONE, STAR, within } from './language.ts';
+import { overreachOf } from './resources.ts';
+import { LONGEST_STAGE, sizeIssues } from './size.ts';
 
 /** What is known of the API. */
 export interface KnownApi {
@@ -65,47 +35,6 @@ export function callerIssues(
 }
 
 const EVERYTHING: DeclaredRoute = { verbs: HTTP_VERBS, language: [STAR] };
-
-export interface DocumentSize {
-  /** Null for a caller without a group. */
-  group: string | null;
-  bytes: number;
-}
-
-/** At the most so many bytes is the document of a caller with one group, or none, whatever else the rules ask for. */
-export function documentSizes(policy: Artefact, stage = LONGEST_STAGE): DocumentSize[] {
-  const patterns = examine(policy);
-  return [null, ...Object.keys(policy.groups)].map((group) => {
-    const held = group === null ? [] : closureOf(policy.groups, group);
-    const mayStand = ({ listed }: Examined) => {
-      const wanted = policy.rules[listed.rule]?.to?.groups;
-      return !wanted || wanted.some((each) => held.includes(each));
-    };
-    return { group, bytes: bytesOf(patterns.filter(mayStand), stage) };
-  });
-}
-
-/** A group, and all that it includes; a checked policy has no cycle. */
-function closureOf(groups: Artefact['groups'], group: string): string[] {
-  return [group, ...(groups[group]?.includes ?? []).flatMap((each) => closureOf(groups, each))];
-}
-
-function examine(policy: Artefact): Examined[] {
-  return patternsOf(policy)
-    .filter(({ verbs }) => HTTP_VERBS.some((verb) => verbs.includes(verb)))
-    .map((listed) => {
-      const { id = '', effect = 'deny' } = policy.rules[listed.rule] ?? {};
-      const segments = listed.parts.map((part) => {
-        if (part === 'any') return null;
-        return 'literal' in part ? part.literal : SOME_VALUE;
-      });
-      const pattern = { segments, rest: listed.rest };
-      const fixed = listed.parts.map(
-        (part): Token => (part !== 'any' && 'literal' in part ? part.literal : ONE),
-      );
-      return { id, effect, listed, pattern, language: listed.rest ? [...fixed, STAR] : fixed };
-    });
-}
 
 /** How API Gateway writes other characters into an ARN is not documented; such a grant might never match. */
 function literalIssues(patterns: readonly Examined[]): CallerIssue[] {
@@ -179,47 +108,4 @@ function wildcardIssue(narrow: Examined, grant: Examined): CallerIssue {
         message: `\`${narrow.id}\` ${does} one segment where \`${grant.id}\` grants deeper paths: in IAM a wildcard crosses \`/\``,
         hint: 'use `**` in both, begin the paths differently, or use `answerMode: request`',
       };
-}
-
-function sizeIssues(patterns: readonly Examined[], stage: string): CallerIssue[] {
-  const long = patterns.find((each) => resourcesFor(each, stage).some(({ length }) => length > MAX_ARN));
-  if (long) {
-    return [
-      {
-        rules: [long.id],
-        message: `one of its paths takes a resource over the ${MAX_ARN} characters that API Gateway takes`,
-        hint: 'shorten the path, or use `answerMode: request`',
-      },
-    ];
-  }
-  const bytes = bytesOf(patterns, stage);
-  if (bytes <= MAX_DOCUMENT) return [];
-  const heaviest = patterns.toSorted((a, b) => bytesOf([b], stage) - bytesOf([a], stage));
-  return [
-    {
-      rules: [...new Set(heaviest.map(({ id }) => id))],
-      message: `a caller for whom all of them stand would get a document of ${bytes} bytes, and API Gateway takes ${MAX_DOCUMENT}`,
-      hint: 'write verbs in place of `ANY`, use fewer patterns, or `answerMode: request`; the heaviest rules stand first',
-    },
-  ];
-}
-
-/** Never less than the document of a caller for whom some of these stand. */
-function bytesOf(patterns: readonly Examined[], stage: string): number {
-  const ambiguous = AMBIGUOUS.map((path) => `${stageArnOf(stage)}/${path}`);
-  const resources = [...ambiguous, ...patterns.flatMap((each) => resourcesFor(each, stage))];
-  const frame = JSON.stringify({ Version: '2012-10-17', Statement: [FRAME, FRAME] }).length;
-  return new TextEncoder().encode(JSON.stringify(resources)).length + frame;
-}
-
-const FRAME = { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: [] };
-
-function resourcesFor({ effect, listed, pattern }: Examined, stage: string): string[] {
-  const paths =
-    effect === 'deny'
-      ? denialsOf(pattern)
-      : [...resourcesOf(pattern), ...overreachOf(pattern).map(({ resource }) => resource)];
-  return HTTP_VERBS.filter((verb) => listed.verbs.includes(verb)).flatMap((verb) =>
-    paths.map((path) => `${stageArnOf(stage)}/${verb}/${path}`),
-  );
 }
