@@ -5,17 +5,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { auditOf, gatewayEffect } from '../../sandbox/outcome.ts';
 import { EVENTS, readManifest } from '../../sandbox/samples.ts';
-import { checkout, ROOT, run, temporaryFolder } from '../support/bundles.ts';
+import { checkout, offline, ROOT, run, temporaryFolder } from '../support/bundles.ts';
 
 const folder = temporaryFolder();
 const root = checkout(folder.path);
 afterAll(folder.remove);
-const env = {
-  PATH: `${join(ROOT, 'node_modules', '.bin')}:${process.env['PATH']}`,
-  HOME: folder.path,
-  AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
-  AWS_EC2_METADATA_DISABLED: 'true',
-};
+const env = offline(folder.path);
 
 beforeAll(async () => {
   expect(await run(process.execPath, [join(root, 'scripts', 'build.ts')], { cwd: root, env })).toMatchObject({

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { unzipSync } from 'fflate';
 import * as keys from '../../shared/store/keys.ts';
-import { checkout, ROOT, run, temporaryFolder } from '../support/bundles.ts';
+import { checkout, offline, ROOT, run, temporaryFolder } from '../support/bundles.ts';
 import { dependenciesOf, type Resource, readTemplate, type Template } from '../support/template.ts';
 
 const FUNCTIONS = ['authorizer', 'demo', 'pre-sign-up', 'pre-token-generation'];
@@ -15,13 +15,7 @@ const folder = temporaryFolder();
 const root = checkout(folder.path);
 afterAll(folder.remove);
 
-// Nobody to ask, and nobody to be.
-const env = {
-  PATH: `${join(ROOT, 'node_modules', '.bin')}:${process.env['PATH']}`,
-  HOME: folder.path,
-  AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
-  AWS_EC2_METADATA_DISABLED: 'true',
-};
+const env = offline(folder.path);
 const build = (...args: string[]) =>
   run(process.execPath, [join(root, 'scripts', 'build.ts'), ...args], { cwd: root, env });
 const pack = (params: string[] = [], stage = 'dev', more: Record<string, string> = {}) =>

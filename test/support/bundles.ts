@@ -75,6 +75,16 @@ export function checkout(folder: string): string {
   return root;
 }
 
+/** An environment without AWS: nobody to ask, and nobody to be. `home` has no credentials. */
+export function offline(home: string): NodeJS.ProcessEnv {
+  return {
+    PATH: `${join(ROOT, 'node_modules', '.bin')}:${process.env['PATH']}`,
+    HOME: home,
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+}
+
 /** Builds the command into a folder; gives its path. */
 export async function buildCommand(folder: string): Promise<string> {
   const file = join(folder, 'gatehouse.mjs');
