@@ -1,6 +1,6 @@
 /**
- * Stands in for aws-jwt-verify's own layer over Node (`#node-web-compat`): in the bundles by `scripts/build.ts`, in the
- * tests by `jest.config.mjs`. It computes the same; it differs in what that costs (docs/bench.md):
+ * Stands in for aws-jwt-verify's own layer over Node (`#node-web-compat`): in the bundles by `scripts/build-plugins.ts`,
+ * in the tests by `jest.config.mjs`. It computes the same; it differs in what that costs (docs/bench.md):
  * - `node:crypto` is loaded by the first verification, and without the costly look at every one of its exports;
  * - a signature is verified in one call, and an RSA key is passed by itself: wrapped in options, Node 24 takes 20 µs
  *   to find out what it was given;

@@ -140,7 +140,10 @@ function isTextOrAbsent(value: unknown): boolean {
  */
 export function assertKeyFits(alg: unknown, key: VerificationKey): void {
   const algorithm = algorithmOf(alg);
-  const sameKind = algorithm?.kty === key.kty && (algorithm.crv === undefined || algorithm.crv === key.crv);
+  const sameKind =
+    algorithm !== undefined &&
+    algorithm.kty === key.kty &&
+    (algorithm.crv === undefined || algorithm.crv === key.crv);
   // A key without its numbers is the library's to refuse: it is the issuer's fault and not the token's.
   const strong = key.kty !== 'RSA' || key.n === undefined || bitLength(key.n) >= 2048;
   const mayVerify =

@@ -146,6 +146,11 @@ describe('a key', () => {
 
   it.each([5, 'none', 'toString', ['RS256']])('is for no %p', (alg) => {
     expect(judged(alg, KEYS.RS256)).toBe('TOKEN_ALGORITHM');
+    expect(judged(alg, {})).toBe('TOKEN_ALGORITHM');
+  });
+
+  it('of no kind is for nothing', () => {
+    expect(judged('RS256', {})).toBe('TOKEN_ALGORITHM');
   });
 
   it.each([
