@@ -5,6 +5,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { registerCheck } from './commands/check.ts';
 import { registerCompletion } from './commands/completion.ts';
 import { registerExplain } from './commands/explain.ts';
+import { registerExport } from './commands/export.ts';
 import { registerKeys } from './commands/keys.ts';
 import type { ExitCode } from './failure.ts';
 
@@ -17,6 +18,7 @@ export function createProgram(done: (code: ExitCode) => void): Command {
     .exitOverride();
   registerCheck(program, done);
   registerExplain(program, done);
+  registerExport(program, done);
   registerKeys(program, done);
   registerCompletion(program, done);
   return program;

@@ -1,6 +1,6 @@
 /** `gatehouse keys pull`: a pool's public keys into the file that the build embeds. */
 
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isJwks, type Jwks } from 'aws-jwt-verify/jwk';
 import type { Command } from 'commander';
 import { POOL_ID } from '../../shared/runtime/config.ts';
@@ -8,6 +8,7 @@ import { keysFetcher } from '../../shared/token/keys.ts';
 import { cognitoIssuers } from '../../shared/token/verifier.ts';
 import { CommandFailure, EXIT, type ExitCode, UsageError } from '../failure.ts';
 import { isJsonObject, parseJson } from '../input.ts';
+import { writeWhole } from '../write-whole.ts';
 
 interface PullOptions {
   out: string;
@@ -95,11 +96,4 @@ function readKeys(file: string): Record<string, unknown> {
       `${file} does not hold keys by issuer\n  help: remove it, or give another --out`,
     );
   return keys;
-}
-
-/** Whole or not at all. */
-function writeWhole(file: string, text: string): void {
-  const part = `${file}.${process.pid}`;
-  writeFileSync(part, text);
-  renameSync(part, file);
 }

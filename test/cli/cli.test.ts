@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildCommand, ROOT, run, temporaryFolder } from '../support/bundles.ts';
 import { ISSUER, idClaims, rsaKey, signJwt } from '../support/tokens.ts';
@@ -522,6 +523,69 @@ describe('gatehouse check --serverless', () => {
 
   it('refuses a file that is not there', async () => {
     expect(await gatehouse(['check', '--serverless', 'nowhere.yml'])).toMatchObject({ code: 3, stdout: '' });
+  });
+});
+
+describe('gatehouse export cedar', () => {
+  it('writes what Cedar takes: valid policies, and groups that they decide by', async () => {
+    const out = join(folder.path, 'new', 'cedar');
+    const files = ['policies.cedar', 'schema.cedarschema', 'groups.json'].map((name) => join(out, name));
+    for (let time = 0; time < 2; time += 1)
+      expect(await gatehouse(['export', 'cedar', policy, '--out', out])).toEqual({
+        code: 0,
+        stdout: `${files.join('\n')}\n`,
+        stderr: '',
+      });
+    const [policies = '', schema = '', groups = ''] = files.map((file) => readFileSync(file, 'utf8'));
+    expect(cedar.validate({ schema, policies: { staticPolicies: policies } })).toMatchObject({
+      type: 'success',
+      validationErrors: [],
+    });
+    const ask = (listed: string) => {
+      const principal = { type: 'User', id: 'u1' };
+      const resource = { type: 'Path', id: '/articles/1' };
+      const user = {
+        uid: principal,
+        attrs: { foreign: false, listing_unreadable: false },
+        parents: [{ type: 'Listing', id: listed }],
+        tags: {},
+      };
+      const path = { uid: resource, attrs: { depth: 2 }, parents: [], tags: { 0: 'articles', 1: '1' } };
+      return cedar.isAuthorized({
+        principal,
+        action: { type: 'Action', id: 'GET' },
+        resource,
+        context: { now: 1, until: 1 },
+        policies: { staticPolicies: policies },
+        entities: [...(JSON.parse(groups) as cedar.EntityJson[]), user, path],
+        schema,
+      });
+    };
+    expect(ask('editor')).toMatchObject({ response: { decision: 'allow', diagnostics: { errors: [] } } });
+    expect(ask('visitor')).toMatchObject({ response: { decision: 'deny', diagnostics: { errors: [] } } });
+  });
+
+  it('prints the same as text and as JSON', async () => {
+    const { code, stdout, stderr } = await gatehouse(['export', 'cedar', '--policy', policy]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const json = JSON.parse((await gatehouse(['export', 'cedar', policy, '--json'])).stdout) as {
+      policies: Record<string, string>;
+    };
+    expect(Object.keys(json)).toEqual(['policies', 'schema', 'groups']);
+    expect(Object.keys(json.policies)).toEqual(['rule:read', 'rule:own', 'rule:fresh', 'rule:remove']);
+    expect(stdout).toMatch(/^\/\/ [^\n]+\n\/\/ [^\n]+\n\n@id/);
+    expect(stdout.endsWith(`\n\n${Object.values(json.policies).join('\n\n')}\n`)).toBe(true);
+  });
+
+  it.each<[string, string[], number, RegExp]>([
+    ['a policy that is not valid', [broken], 3, /POLICY_UNKNOWN_KEY/],
+    ['two policies', [policy, '--policy', policy], 2, /more than one file/],
+    ['--json with --out', [policy, '--json', '--out', 'x'], 2, /give one of the two/],
+    ['a folder that is a file', [policy, '--out', policy], 3, /cannot write into .* \(EEXIST\)\n {2}help: /],
+  ])('refuses %s', async (_, args, exit, text) => {
+    const { code, stdout, stderr } = await gatehouse(['export', 'cedar', ...args]);
+    expect({ code, stdout }).toEqual({ code: exit, stdout: '' });
+    expect(stderr).toMatch(text);
   });
 });
 

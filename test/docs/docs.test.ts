@@ -6,9 +6,11 @@ import { budgetsOf, type Results } from '../../bench/report.ts';
 import { createProgram } from '../../cli/program.ts';
 import { readScenario } from '../../sandbox/scenario.ts';
 import { cliPage } from '../../scripts/cli-page.ts';
+import { cedarRequest } from '../../shared/policy/cedar-request.ts';
 import { DECISION_CODES } from '../../shared/policy/codes.ts';
 import { MAIL_VALUES, templateIssues } from '../../shared/mail/templates.ts';
 import { parsePolicy } from '../../shared/policy/parse.ts';
+import { claimedOrigin, principalOf } from '../../shared/policy/principal.ts';
 import { EnvReader } from '../../shared/runtime/env.ts';
 import { readIssuers } from '../../shared/runtime/issuers.ts';
 import { buildCommand, ROOT, run, temporaryFolder } from '../support/bundles.ts';
@@ -74,6 +76,24 @@ describe('every mail template in the docs is one', () => {
         .find((line) => line.startsWith(`| \`${name}\` |`));
       for (const value of values) expect(row).toContain(`\`${value}\``);
     }
+  });
+});
+
+describe('every Cedar request in the docs is one', () => {
+  it.each(blocks('json cedar'))('$name', async ({ text }) => {
+    const claims = {
+      sub: 'u1',
+      client_id: 'client1',
+      'cognito:groups': ['editor'],
+      gatehouse_domain: 'example.com',
+      tenant: 'acme',
+      auth_time: 1_800_000_000,
+    };
+    const principal = await principalOf(claims, claimedOrigin(claims));
+    const route = { verb: 'GET', path: '/tenants/acme/orders' };
+    expect(JSON.parse(text)).toEqual(
+      cedarRequest(principal, route, { nowSeconds: 1_800_000_100, ttlSeconds: 60 }),
+    );
   });
 });
 
