@@ -6,6 +6,7 @@ import { registerCheck } from './commands/check.ts';
 import { registerCompletion } from './commands/completion.ts';
 import { registerExplain } from './commands/explain.ts';
 import { registerExport } from './commands/export.ts';
+import { registerInvite } from './commands/invite.ts';
 import { registerKeys } from './commands/keys.ts';
 import type { ExitCode } from './failure.ts';
 
@@ -19,6 +20,7 @@ export function createProgram(done: (code: ExitCode) => void): Command {
   registerCheck(program, done);
   registerExplain(program, done);
   registerExport(program, done);
+  registerInvite(program, done);
   registerKeys(program, done);
   registerCompletion(program, done);
   return program;

@@ -31,7 +31,7 @@ async function main(): Promise<void> {
     throw new Error('ANSWER_MODE must be request or caller');
   const { artefact } = loadPolicy(policyFile);
   if (answerMode === 'caller') refuseWhatIamCannotSay(artefact, policyFile, api);
-  refuseWhatIsNotEnforced(artefact, policyFile);
+  warnOfWhatIsIdle(artefact, policyFile);
   const { json, hash } = serializeArtefact(artefact);
   const templates = loadTemplates(relative(process.cwd(), join(ROOT, 'templates')));
   const plugins = [...embedded({ json, hash, answerMode }, templates), ...lean];
@@ -70,13 +70,8 @@ async function readSettings({
   };
 }
 
-/** The language is ahead of the functions: what opens a door must fail here, what merely does nothing is said. */
-function refuseWhatIsNotEnforced({ signUp, providers, confirmed, signIn }: Artefact, file: string): void {
-  if (signUp.mode === 'invite') {
-    throw new Error(
-      `${file}: \`sign_up.mode: invite\` is not enforced by this version, and sign-up would be open\n  help: remove it, or wait for the version with a store`,
-    );
-  }
+/** The language is ahead of the functions: what merely does nothing is said. */
+function warnOfWhatIsIdle({ providers, confirmed, signIn }: Artefact, file: string): void {
   const linking = Object.values(providers).some(({ link }) => link);
   const idle = [
     (confirmed.welcome || confirmed.groups.length > 0) && '`confirmed`',

@@ -2,18 +2,20 @@
 
 import { UserFacingError } from '../../shared/events/errors.ts';
 import { confirmSignUp, readPreSignUpEvent } from '../../shared/events/pre-sign-up-event.ts';
+import type { DecisionCode } from '../../shared/policy/codes.ts';
 import { messageFor } from '../../shared/policy/messages.ts';
 import { signUpRefusal } from '../../shared/policy/sign-up.ts';
 import { composeTrigger } from '../../shared/runtime/compose.ts';
 import { isGoverned } from '../../shared/runtime/governed.ts';
-import { lambdaHandler } from '../../shared/runtime/lambda.ts';
+import { triggerHandler } from '../../shared/runtime/lambda.ts';
+import { invitationRefusal } from '../../shared/store/invitations.ts';
 
-const { policy, config, log } = composeTrigger('pre-sign-up');
+const { policy, config, log, store } = composeTrigger('pre-sign-up');
 
 async function preSignUp(input: unknown) {
   const event = readPreSignUpEvent(input);
   if (!isGoverned(config, event)) return event;
-  const refusal = await signUpRefusal(policy, event.request.userAttributes?.['email']);
+  const refusal = await refusalOf(event.request.userAttributes?.['email']);
   const observed = config.mode === 'observe';
   log.audit({
     effect: refusal === null ? 'allow' : observed ? 'would_deny' : 'deny',
@@ -28,4 +30,9 @@ async function preSignUp(input: unknown) {
   return confirms ? confirmSignUp(event) : event;
 }
 
-export const handler = lambdaHandler(log, preSignUp);
+async function refusalOf(email: unknown): Promise<DecisionCode | null> {
+  const refusal = await signUpRefusal(policy, email);
+  return refusal === null && policy.signUp.mode === 'invite' ? invitationRefusal(store, email) : refusal;
+}
+
+export const handler = triggerHandler({ config, log }, preSignUp);

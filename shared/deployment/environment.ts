@@ -1,7 +1,9 @@
 /** Whether the functions would start: their environment, read by the code that reads it on Lambda. */
 
+import type { Artefact } from '../policy/artefact.ts';
 import { type AuthorizerConfig, readAuthorizerConfig, readTriggerConfig } from '../runtime/config.ts';
 import { ConfigError } from '../runtime/env.ts';
+import { triggerNeeds } from '../runtime/needs.ts';
 import type { DeploymentIssue } from './issues.ts';
 import { environmentOf, type Service } from './service.ts';
 
@@ -23,7 +25,7 @@ export interface EnvironmentJudgement {
   authorizer: AuthorizerConfig | null;
 }
 
-export function judgeEnvironments(service: Service): EnvironmentJudgement {
+export function judgeEnvironments(service: Service, policy: Artefact): EnvironmentJudgement {
   const issues: DeploymentIssue[] = [];
   const attempt = <T>(name: string, read: (env: Record<string, string>) => T): T | null => {
     if (!service.functions?.[name]) return null;
@@ -36,7 +38,7 @@ export function judgeEnvironments(service: Service): EnvironmentJudgement {
     }
   };
   const authorizer = attempt('authorizer', readAuthorizerConfig);
-  for (const name of TRIGGERS) attempt(name, readTriggerConfig);
+  for (const name of TRIGGERS) attempt(name, (env) => readTriggerConfig(env, triggerNeeds(name, policy)));
   return { issues, authorizer };
 }
 

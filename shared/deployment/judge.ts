@@ -25,7 +25,7 @@ export function judgeDeployment(service: Service, policy: Policy): DeploymentIss
       },
     ];
   }
-  const { issues, authorizer } = judgeEnvironments(service);
+  const { issues, authorizer } = judgeEnvironments(service, compilePolicy(policy));
   return [
     ...issues,
     ...judgeValues(service),

@@ -15,6 +15,7 @@ export const DECISION_CODES = [
   'email_disposable',
   'email_plus_address',
   'domain_denied',
+  'not_invited',
   'token_missing',
   'token_invalid',
   'input_invalid',

@@ -9,6 +9,8 @@ const DEFAULTS: Partial<Record<DecisionCode, string>> = {
   email_disposable: 'Please use a permanent e-mail address',
   email_plus_address: 'Please use your e-mail address without "+"',
   domain_denied: 'This e-mail address cannot be used here',
+  not_invited: 'An invitation is needed',
+  blocked: 'This account is blocked',
 };
 
 export function messageFor({ messages }: Artefact, code: DecisionCode): string {

@@ -3,9 +3,10 @@
 import { embeddedKeys } from 'gatehouse:keys';
 import { answerMode, policy, policyHash } from 'gatehouse:policy';
 import { createTokenVerifier } from '../token/verifier.ts';
-import { readAuthorizerConfig, readTriggerConfig, type TriggerNeeds } from './config.ts';
+import { readAuthorizerConfig, readTriggerConfig } from './config.ts';
 import { lazyStore } from './lazy-store.ts';
 import { createLog } from './log.ts';
+import { triggerNeeds } from './needs.ts';
 
 /** Throws `ConfigError`, so that a function with a bad environment never starts. */
 export function composeAuthorizer() {
@@ -15,8 +16,8 @@ export function composeAuthorizer() {
 }
 
 /** Throws `ConfigError`, so that a function with a bad environment, or without what the policy needs, never starts. */
-export function composeTrigger(name: string, needs: TriggerNeeds = {}) {
-  const config = readTriggerConfig(process.env, needs);
+export function composeTrigger(name: string) {
+  const config = readTriggerConfig(process.env, triggerNeeds(name, policy));
   const log = createLog(name, policyHash, config.logLevel);
   return { policy, config, log, store: lazyStore(config.tableName), now: Date.now };
 }

@@ -3,10 +3,39 @@
 import middy from '@middy/core';
 import { Unauthorized } from '../events/authorizer-answer.ts';
 import { UserFacingError } from '../events/errors.ts';
+import type { TriggerConfig } from './config.ts';
 import type { Log } from './log.ts';
 
 /** Cognito shows it to the person who signs in or up; what happened is in the log. */
 const GENERIC_TEXT = 'This is not possible right now. Please try again later';
+
+/** Cognito waits for 5 s, cold start and all, and then asks again (contracts B1). */
+const TRIGGER_LIMIT_MS = 3300;
+
+/** Whatever a trigger waited for has not come. */
+class DeadlineError extends Error {
+  override readonly name = 'DeadlineError';
+  readonly code = 'DEADLINE';
+}
+
+/**
+ * The handler of a user pool trigger: it answers in time, whatever it waits for, and with `MODE=observe` no failure of
+ * ours stops anybody: it is logged, and the event goes back as it came.
+ */
+export function triggerHandler<Answer>(
+  { config, log }: { config: Pick<TriggerConfig, 'mode'>; log: Log },
+  run: (event: unknown) => Promise<Answer>,
+) {
+  return lambdaHandler(log, async (event) => {
+    try {
+      return await inTime(run(event));
+    } catch (error) {
+      if (config.mode === 'enforce') throw error;
+      await log.failure(error);
+      return event;
+    }
+  });
+}
 
 /**
  * A Lambda handler from a function. An error leaves it only if its text is meant to be seen; any other is logged
@@ -23,4 +52,10 @@ export function lambdaHandler<Answer>(log: Log, run: (event: unknown) => Promise
       // An error of the log would be shown in place of the generic one.
     }
   });
+}
+
+function inTime<T>(work: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new DeadlineError()), TRIGGER_LIMIT_MS);
+  return Promise.race([work, promise]).finally(() => clearTimeout(timer));
 }

@@ -102,15 +102,6 @@ describe('a broken policy', () => {
     expect(stderr).toMatch(/cannot read .*none\.yml/);
   });
 
-  it('that asks for a gate which this version does not have', async () => {
-    const { code, stderr } = await buildFunctions(
-      join(folder.path, 'invite'),
-      folder.write('invite.yml', 'version: 1\nsign_up: { mode: invite }'),
-    );
-    expect(code).toBe(3);
-    expect(stderr).toContain('`sign_up.mode: invite` is not enforced');
-  });
-
   it('that speaks of what no function does yet is said', async () => {
     const { code, stderr } = await buildFunctions(
       join(folder.path, 'idle'),

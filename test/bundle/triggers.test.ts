@@ -1,21 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { auditOf, type Functions, functionsWith, ROOT } from '../support/bundles.ts';
+import { auditOf, type Functions, functionsWith } from '../support/bundles.ts';
+import {
+  GENERIC,
+  sampleEvent as sample,
+  type TriggerEvent,
+  withAttributes,
+} from '../support/trigger-events.ts';
 
-const GENERIC = 'This is not possible right now. Please try again later';
 let functions: Functions;
 const ENV = { APP_CLIENT_IDS: 'client1' };
-type Event = Record<string, unknown> & {
-  request: Record<string, unknown>;
-  response: Record<string, unknown>;
-};
-const sample = (name: string) =>
-  JSON.parse(readFileSync(join(ROOT, 'events', `${name}.json`), 'utf8')) as Event;
-const withEmail = (event: Event, email: unknown): Event => ({
-  ...event,
-  request: { ...event.request, userAttributes: { ...(event.request['userAttributes'] as object), email } },
-});
+const withEmail = (event: TriggerEvent, email: unknown) => withAttributes(event, { email });
 
 beforeAll(async () => {
   functions = await functionsWith(`
@@ -33,7 +27,7 @@ describe('pre-sign-up', () => {
     const trigger = functions.start('pre-sign-up', ENV);
     const response = async (name: string) => {
       const { answer } = await trigger.invoke(withEmail(sample(`pre-sign-up/${name}`), 'a@example.com'));
-      return answer.ok ? (answer.payload as Event).response : answer;
+      return answer.ok ? (answer.payload as TriggerEvent).response : answer;
     };
     expect(await response('sign-up')).toEqual({
       autoConfirmUser: true,
@@ -82,7 +76,7 @@ describe('pre-token-generation', () => {
     const trigger = functions.start('pre-token-generation', ENV);
     const response = async (name: string) => {
       const { answer } = await trigger.invoke(sample(`pre-token-generation/${name}`));
-      return answer.ok ? (answer.payload as Event).response : answer;
+      return answer.ok ? (answer.payload as TriggerEvent).response : answer;
     };
     expect(await response('v1-authentication')).toEqual({
       claimsOverrideDetails: {
@@ -169,7 +163,7 @@ describe('pre-token-generation', () => {
       const { answer } = await trigger.invoke(
         withEmail(sample('pre-token-generation/v1-authentication'), email),
       );
-      return answer.ok ? JSON.stringify((answer.payload as Event).response) : answer.errorMessage;
+      return answer.ok ? JSON.stringify((answer.payload as TriggerEvent).response) : answer.errorMessage;
     };
     expect(await domainOf('a@bücher.example')).toContain('"gatehouse_domain":"xn--bcher-kva.example"');
     expect(await domainOf('a@xn--bcher-kva.example')).toContain('"gatehouse_domain":"xn--bcher-kva.example"');

@@ -90,7 +90,10 @@ describe('the packaged stack', () => {
     expect(Object.fromEntries(grants)).toEqual({
       AuthorizerLambdaFunction: [...log('AuthorizerLogGroup'), 'dynamodb:Query on Table.Arn for CUT'],
       DemoLambdaFunction: log('DemoLogGroup'),
-      PreDashsignDashupLambdaFunction: log('PreDashsignDashupLogGroup'),
+      PreDashsignDashupLambdaFunction: [
+        ...log('PreDashsignDashupLogGroup'),
+        'dynamodb:GetItem on Table.Arn for INVITE',
+      ],
       PreDashtokenDashgenerationLambdaFunction: log('PreDashtokenDashgenerationLogGroup'),
     });
     // No role that no function has, no managed policy, and no policy on the side.

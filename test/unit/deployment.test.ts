@@ -222,6 +222,22 @@ describe('access tokens of a version 1 pool', () => {
   });
 });
 
+it('a policy that asks for invitations needs the table where they are kept', () => {
+  const invite = 'version: 1\nsign_up: { mode: invite }';
+  const withTable = (name: unknown) => ({
+    ...service(),
+    functions: {
+      ...service().functions,
+      'pre-sign-up': { environment: { APP_CLIENT_IDS: 'client1', TABLE_NAME: name } },
+    },
+  });
+  expect(codes(service(), invite)).toEqual([
+    'DEPLOY_ENVIRONMENT functions.pre-sign-up.environment.TABLE_NAME',
+  ]);
+  expect(codes(withTable({ Ref: 'Table' }), invite)).toEqual([]);
+  expect(codes(withTable(''), invite)).toHaveLength(1);
+});
+
 describe('clients of rules', () => {
   const rule = (clients: string) =>
     `version: 1\nrules: [{ id: a, allow: ["ANY /a"], to: { clients: [${clients}] } }]`;

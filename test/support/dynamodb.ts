@@ -1,0 +1,62 @@
+/** A DynamoDB on loopback, with the table that deploy/resources/table.yml makes; it goes at the test file's end. */
+
+import type { AddressInfo } from 'node:net';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll } from '@jest/globals';
+import dynalite from 'dynalite';
+import { dynamodbStore } from '../../shared/store/dynamodb.ts';
+import type { Store } from '../../shared/store/ports.ts';
+
+/** What AWS clients take for credentials; nothing checks them. */
+export const AWS_ENV = {
+  AWS_REGION: 'eu-west-1',
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_EC2_METADATA_DISABLED: 'true',
+};
+
+export interface LocalDynamodb {
+  endpoint: string;
+  /** Makes a table of its own for each call, empty. `env`: what points a function, or the command, to it. */
+  table: () => Promise<{ name: string; store: Store; env: Record<string, string> }>;
+}
+
+/** Call it at the top of a test file. */
+export async function startDynamodb(): Promise<LocalDynamodb> {
+  const server = dynalite({ createTableMs: 0 });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const client = new DynamoDBClient({
+    endpoint,
+    region: AWS_ENV.AWS_REGION,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  afterAll(async () => {
+    client.destroy();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  let tables = 0;
+  return {
+    endpoint,
+    table: async () => {
+      const name = `gatehouse-${tables++}`;
+      await client.send(
+        new CreateTableCommand({
+          TableName: name,
+          AttributeDefinitions: ['PK', 'SK'].map((key) => ({ AttributeName: key, AttributeType: 'S' })),
+          KeySchema: [
+            { AttributeName: 'PK', KeyType: 'HASH' },
+            { AttributeName: 'SK', KeyType: 'RANGE' },
+          ],
+          BillingMode: 'PAY_PER_REQUEST',
+        }),
+      );
+      return {
+        name,
+        store: dynamodbStore(client, name),
+        env: { ...AWS_ENV, TABLE_NAME: name, AWS_ENDPOINT_URL_DYNAMODB: endpoint },
+      };
+    },
+  };
+}
