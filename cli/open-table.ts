@@ -8,6 +8,9 @@ import { awsClientConfig, regionOf } from './aws-clients.ts';
 import { CommandFailure } from './failure.ts';
 import type { TableOptions } from './table-options.ts';
 
+/** Of one call: all attempts (aws-clients.ts), and the pauses between them, fit into it. */
+const LIMIT_MS = 25_000;
+
 /** Throws `CommandFailure`. */
 export async function openTable(options: TableOptions): Promise<{ store: Store; table: string }> {
   const region = await regionOf(options, '');
@@ -16,7 +19,7 @@ export async function openTable(options: TableOptions): Promise<{ store: Store; 
   const config = awsClientConfig(options, region);
   const table =
     options.table ?? (await tableOfStack(new CloudFormationClient(config), options.stack as string));
-  return { store: dynamodbStore(new DynamoDBClient(config), table), table };
+  return { store: dynamodbStore(new DynamoDBClient(config), table, { limitMs: LIMIT_MS }), table };
 }
 
 async function tableOfStack(client: CloudFormationClient, stack: string): Promise<string> {

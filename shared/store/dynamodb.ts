@@ -1,6 +1,5 @@
 /** The table in DynamoDB. Import it lazily: the client is most of a cold start. */
 
-import { randomUUID } from 'node:crypto';
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
@@ -10,6 +9,7 @@ import {
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
+import { compareSortKeys, isLive, newItem } from './item.ts';
 import { type Data, type Item, type Key, type Store, StoreError } from './ports.ts';
 
 type Row = Record<string, AttributeValue>;
@@ -20,85 +20,117 @@ interface Condition {
   ExpressionAttributeValues: Row;
 }
 
-/** `client` has time limits of its own; `now` in milliseconds. */
-export function dynamodbStore(client: DynamoDBClient, table: string, now: () => number = Date.now): Store {
-  const seconds = () => Math.floor(now() / 1000);
+export interface DynamodbOptions {
+  /** Milliseconds. */
+  now?: () => number;
+  /**
+   * How long one call may take in all: attempts, pauses, and the body of an answer, which the client's own limits let
+   * trickle in for ever. A `list` may take it for each page.
+   */
+  limitMs: number;
+}
 
-  async function get(key: Key): Promise<Item | null> {
-    const { Item: row } = await client
-      .send(new GetItemCommand({ TableName: table, Key: rowKey(key), ConsistentRead: true }))
-      .catch(fail);
-    return row ? live(itemOf(row), seconds()) : null;
+/** `client` has limits of its own for connecting and for each attempt. */
+export function dynamodbStore(
+  client: DynamoDBClient,
+  table: string,
+  { now = Date.now, limitMs }: DynamodbOptions,
+): Store {
+  const seconds = () => Math.floor(now() / 1000);
+  const alive = (item: Item) => (isLive(item, now()) ? item : null);
+
+  /** Throws `StoreError`, but for a condition that does not hold. */
+  async function ask<Answer>(
+    send: (options: { abortSignal: AbortSignal }) => Promise<Answer>,
+  ): Promise<Answer> {
+    const abortSignal = AbortSignal.timeout(limitMs);
+    const late = new Promise<never>((_, reject) => {
+      abortSignal.addEventListener('abort', () => reject(new StoreError('STORE_UNAVAILABLE')));
+    });
+    try {
+      return await Promise.race([send({ abortSignal }), late]);
+    } catch (cause) {
+      if (cause instanceof StoreError || cause instanceof ConditionalCheckFailedException) throw cause;
+      throw new StoreError('STORE_UNAVAILABLE', { cause });
+    }
   }
 
-  async function put(item: Item, condition: Condition): Promise<Item | null> {
+  async function get(key: Key): Promise<Item | null> {
+    const command = new GetItemCommand({ TableName: table, Key: rowKey(key), ConsistentRead: true });
+    const { Item: row } = await ask((options) => client.send(command, options));
+    return row ? alive(itemOf(row)) : null;
+  }
+
+  async function put({ item, text }: ReturnType<typeof newItem>, condition: Condition): Promise<Item | null> {
+    const command = new PutItemCommand({
+      TableName: table,
+      Item: rowOf(item, text),
+      ...condition,
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
     try {
-      await client.send(
-        new PutItemCommand({
-          TableName: table,
-          Item: rowOf(item),
-          ...condition,
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        }),
-      );
+      await ask((options) => client.send(command, options));
       return item;
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) return fail(error);
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
       // The client tries again when an answer is lost: what is in the way may be what we wrote ourselves.
       const there = error.Item ? itemOf(error.Item) : await get(item.key);
       return there?.version === item.version ? item : null;
     }
   }
 
+  async function remove({ key, version }: Item): Promise<boolean> {
+    const command = new DeleteItemCommand({
+      TableName: table,
+      Key: rowKey(key),
+      ...isStill(version, seconds()),
+    });
+    try {
+      await ask((options) => client.send(command, options));
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+
+  async function* list(
+    pk: string,
+    { prefix = '', after = '' }: { prefix?: string; after?: string } = {},
+  ): AsyncGenerator<Item> {
+    // DynamoDB takes any key to start behind, there or not, but none outside of the prefix.
+    const isInside = after.startsWith(prefix);
+    if (!isInside && compareSortKeys(after, prefix) > 0) return;
+    let start: Row | undefined = isInside && after !== '' ? rowKey({ pk, sk: after }) : undefined;
+    do {
+      const command = new QueryCommand({
+        TableName: table,
+        ...withPrefix(pk, prefix),
+        ConsistentRead: true,
+        ExclusiveStartKey: start,
+      });
+      const page = await ask((options) => client.send(command, options));
+      if (!page.Items) throw new StoreError('STORE_MALFORMED');
+      for (const row of page.Items) {
+        const item = alive(itemOf(row));
+        if (item !== null) yield item;
+      }
+      start = page.LastEvaluatedKey;
+    } while (start);
+  }
+
   return {
     get,
-    create: (key, data, expiresAt) =>
+    create: async (key, data, expiresAt) =>
       put(newItem(key, data, expiresAt), {
         ConditionExpression: 'attribute_not_exists(PK) OR expiresAt <= :now',
         ExpressionAttributeValues: { ':now': { N: String(seconds()) } },
       }),
-    replace: ({ key, version }, data, expiresAt) =>
+    replace: async ({ key, version }, data, expiresAt) =>
       put(newItem(key, data, expiresAt), isStill(version, seconds())),
-    remove: async ({ key, version }) => {
-      try {
-        await client.send(
-          new DeleteItemCommand({ TableName: table, Key: rowKey(key), ...isStill(version, seconds()) }),
-        );
-        return true;
-      } catch (error) {
-        return error instanceof ConditionalCheckFailedException ? false : fail(error);
-      }
-    },
-    list: async function* (pk, { prefix = '', after } = {}) {
-      let ExclusiveStartKey: Row | undefined = after === undefined ? undefined : rowKey({ pk, sk: after });
-      do {
-        const page = await client
-          .send(
-            new QueryCommand({
-              TableName: table,
-              KeyConditionExpression: prefix === '' ? 'PK = :pk' : 'PK = :pk AND begins_with(SK, :prefix)',
-              ExpressionAttributeValues: {
-                ':pk': { S: pk },
-                ...(prefix !== '' && { ':prefix': { S: prefix } }),
-              },
-              ConsistentRead: true,
-              ExclusiveStartKey,
-            }),
-          )
-          .catch(fail);
-        for (const row of page.Items ?? []) {
-          const item = live(itemOf(row), seconds());
-          if (item !== null) yield item;
-        }
-        ExclusiveStartKey = page.LastEvaluatedKey;
-      } while (ExclusiveStartKey);
-    },
+    remove,
+    list,
   };
-}
-
-/** DynamoDB removes what has expired when it finds the time, which may be days later. */
-function live(item: Item, nowSeconds: number): Item | null {
-  return item.expiresAt !== null && item.expiresAt <= nowSeconds ? null : item;
 }
 
 function isStill(version: string, nowSeconds: number): Condition {
@@ -108,32 +140,34 @@ function isStill(version: string, nowSeconds: number): Condition {
   };
 }
 
-function newItem(key: Key, data: Data, expiresAt: number | null): Item {
-  return { key, data, version: randomUUID(), expiresAt };
+function withPrefix(pk: string, prefix: string) {
+  return prefix === ''
+    ? { KeyConditionExpression: 'PK = :pk', ExpressionAttributeValues: { ':pk': { S: pk } } }
+    : {
+        KeyConditionExpression: 'PK = :pk AND begins_with(SK, :prefix)',
+        ExpressionAttributeValues: { ':pk': { S: pk }, ':prefix': { S: prefix } },
+      };
 }
 
 function rowKey({ pk, sk }: Key): Row {
   return { PK: { S: pk }, SK: { S: sk } };
 }
 
-function rowOf({ key, data, version, expiresAt }: Item): Row {
+function rowOf({ key, version, expiresAt }: Item, text: string): Row {
   return {
     ...rowKey(key),
     version: { S: version },
-    data: { S: JSON.stringify(data) },
+    data: { S: text },
     ...(expiresAt !== null && { expiresAt: { N: String(expiresAt) } }),
   };
 }
 
-function itemOf(row: Row): Item {
-  const { PK, SK, version, data, expiresAt } = row;
-  if (!PK?.S || !SK?.S || !version?.S || !data?.S) throw new StoreError('STORE_MALFORMED');
-  return {
-    key: { pk: PK.S, sk: SK.S },
-    version: version.S,
-    data: parseData(data.S),
-    expiresAt: expiresAt?.N === undefined ? null : Number(expiresAt.N),
-  };
+/** Whatever is not as `rowOf` writes it is refused: an expiry in another form would be none. */
+function itemOf({ PK, SK, version, data, expiresAt }: Row): Item {
+  const expiry = expiresAt === undefined ? null : Number(expiresAt.N ?? Number.NaN);
+  if (!PK?.S || !SK?.S || !version?.S || !data?.S || Number.isNaN(expiry))
+    throw new StoreError('STORE_MALFORMED');
+  return { key: { pk: PK.S, sk: SK.S }, version: version.S, data: parseData(data.S), expiresAt: expiry };
 }
 
 function parseData(text: string): Data {
@@ -144,8 +178,4 @@ function parseData(text: string): Data {
     // Falls through: the text may hold what no error may quote.
   }
   throw new StoreError('STORE_MALFORMED');
-}
-
-function fail(cause: unknown): never {
-  throw cause instanceof StoreError ? cause : new StoreError('STORE_UNAVAILABLE', { cause });
 }

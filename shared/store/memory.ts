@@ -1,23 +1,22 @@
 /** The table in memory, for tests. */
 
-import { randomUUID } from 'node:crypto';
-import type { Data, Item, Key, Store } from './ports.ts';
+import { compareSortKeys, isLive, newItem } from './item.ts';
+import type { Item, Key, Store } from './ports.ts';
 
 export function memoryStore(now: () => number = Date.now): Store & { size: () => number } {
-  // JSON in and out, as the table does it: nobody holds what another changes.
+  // As text, so that nobody holds what another changes.
   const items = new Map<string, string>();
   const nameOf = ({ pk, sk }: Key) => JSON.stringify([pk, sk]);
 
   function read(key: Key): Item | null {
     const text = items.get(nameOf(key));
     const item = text === undefined ? null : (JSON.parse(text) as Item);
-    return item?.expiresAt != null && item.expiresAt <= now() / 1000 ? null : item;
+    return item !== null && isLive(item, now()) ? item : null;
   }
 
-  function write(key: Key, data: Data, expiresAt: number | null): Item {
-    const text = JSON.stringify({ key, data, version: randomUUID(), expiresAt });
-    items.set(nameOf(key), text);
-    return JSON.parse(text) as Item;
+  function write({ item }: { item: Item }): Item {
+    items.set(nameOf(item.key), JSON.stringify(item));
+    return item;
   }
 
   function isStill({ key, version }: Item): boolean {
@@ -26,14 +25,22 @@ export function memoryStore(now: () => number = Date.now): Store & { size: () =>
 
   return {
     get: async (key) => read(key),
-    create: async (key, data, expiresAt) => (read(key) === null ? write(key, data, expiresAt) : null),
-    replace: async (item, data, expiresAt) => (isStill(item) ? write(item.key, data, expiresAt) : null),
+    create: async (key, data, expiresAt) => {
+      const made = newItem(key, data, expiresAt);
+      return read(key) === null ? write(made) : null;
+    },
+    replace: async (item, data, expiresAt) => {
+      const made = newItem(item.key, data, expiresAt);
+      return isStill(item) ? write(made) : null;
+    },
     remove: async (item) => isStill(item) && items.delete(nameOf(item.key)),
     list: async function* (pk, { prefix = '', after = '' } = {}) {
       const keys = [...items.values()]
         .map((text) => (JSON.parse(text) as Item).key)
-        .filter((key) => key.pk === pk && key.sk.startsWith(prefix) && key.sk > after);
-      for (const key of keys.toSorted((a, b) => (a.sk < b.sk ? -1 : 1))) {
+        .filter(
+          ({ pk: itsPk, sk }) => itsPk === pk && sk.startsWith(prefix) && compareSortKeys(sk, after) > 0,
+        );
+      for (const key of keys.toSorted((a, b) => compareSortKeys(a.sk, b.sk))) {
         const item = read(key);
         if (item !== null) yield item;
       }

@@ -15,10 +15,17 @@ export const AWS_ENV = {
   AWS_EC2_METADATA_DISABLED: 'true',
 };
 
+export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+
 export interface LocalDynamodb {
   endpoint: string;
-  /** Makes a table of its own for each call, empty. `env`: what points a function, or the command, to it. */
-  table: () => Promise<{ name: string; store: Store; env: Record<string, string> }>;
+  /** A client with the SDK's own settings, for looking at what is there. */
+  client: DynamoDBClient;
+  /**
+   * Makes a table of its own for each call, empty. `env`: what points a function, or the command, to it. The store's
+   * clock may be another than this machine's.
+   */
+  table: (now?: () => number) => Promise<{ name: string; store: Store; env: Record<string, string> }>;
 }
 
 /** Call it at the top of a test file. */
@@ -29,7 +36,7 @@ export async function startDynamodb(): Promise<LocalDynamodb> {
   const client = new DynamoDBClient({
     endpoint,
     region: AWS_ENV.AWS_REGION,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials: LOCAL_CREDENTIALS,
   });
   afterAll(async () => {
     client.destroy();
@@ -39,7 +46,8 @@ export async function startDynamodb(): Promise<LocalDynamodb> {
   let tables = 0;
   return {
     endpoint,
-    table: async () => {
+    client,
+    table: async (now = Date.now) => {
       const name = `gatehouse-${tables++}`;
       await client.send(
         new CreateTableCommand({
@@ -54,7 +62,7 @@ export async function startDynamodb(): Promise<LocalDynamodb> {
       );
       return {
         name,
-        store: dynamodbStore(client, name),
+        store: dynamodbStore(client, name, { now, limitMs: 30_000 }),
         env: { ...AWS_ENV, TABLE_NAME: name, AWS_ENDPOINT_URL_DYNAMODB: endpoint },
       };
     },
