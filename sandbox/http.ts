@@ -1,6 +1,6 @@
 /** Small HTTP servers on loopback. */
 
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface LocalServer {
@@ -20,9 +20,16 @@ export async function serve(
       response.end();
     });
   });
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject).listen(port, '127.0.0.1', resolve);
-  await promise;
+  return listening(server, port);
+}
+
+/** Has a server listen on 127.0.0.1, unless it does already. */
+export async function listening(server: Server, port: number): Promise<LocalServer> {
+  if (!server.listening) {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+    await promise;
+  }
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: () =>

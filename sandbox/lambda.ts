@@ -46,3 +46,27 @@ export function startFunction(file: string, env: Record<string, string>): LocalF
     },
   };
 }
+
+/**
+ * The same, scaled as Lambda scales: an execution environment has one event at a time, and while all are busy another
+ * one starts.
+ */
+export function startScalingFunction(file: string, env: Record<string, string>): LocalFunction {
+  const idle = [startFunction(file, env)];
+  const all = [...idle];
+  return {
+    invoke: async (event) => {
+      let environment = idle.pop();
+      if (!environment) {
+        environment = startFunction(file, env);
+        all.push(environment);
+      }
+      const invocation = await environment.invoke(event);
+      idle.push(environment);
+      return invocation;
+    },
+    close: async () => {
+      await Promise.all(all.map((each) => each.close()));
+    },
+  };
+}

@@ -5,7 +5,7 @@
 
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { APP_CLIENT_ID, POOL_ID } from './pool/cognito-local.ts';
+import { APP_CLIENT_ID, POOL_ID } from './pool/settings.ts';
 import { type Outcome, ScenarioRun } from './run.ts';
 import { readScenario, type Scenario } from './scenario.ts';
 import { type Closer, type Stage, startStage } from './stage.ts';
@@ -37,7 +37,7 @@ async function main(closers: Closer[]): Promise<void> {
   if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65533)
     throw new Error('--port must be a port number up to 65533');
   const scenario = readScenario(values.scenario);
-  const stage = await startStage({ policy: values.policy, port: Number(values.port) }, closers);
+  const stage = await startStage({ policy: values.policy, scenario, port: Number(values.port) }, closers);
   const run = new ScenarioRun(scenario, stage);
 
   console.log(tableHead());
@@ -55,7 +55,7 @@ async function main(closers: Closer[]): Promise<void> {
 }
 
 /** Where everything listens, and a call for each token of which the scenario expects that one is allowed. */
-function whereToGoOn(scenario: Scenario, { apis, pool }: Stage, run: ScenarioRun): string {
+function whereToGoOn(scenario: Scenario, { apis, pool, inbox }: Stage, run: ScenarioRun): string {
   const curls = [...run.tokens].flatMap(([name, token]) => {
     const allowed = scenario.steps.find(
       (step) => 'call' in step && step.as === name && step.expect.status === 200 && step.api !== 'http',
@@ -68,6 +68,7 @@ function whereToGoOn(scenario: Scenario, { apis, pool }: Stage, run: ScenarioRun
   return [
     '',
     `user pool  ${pool.url}  (${POOL_ID}, client ${APP_CLIENT_ID})`,
+    `inbox      ${inbox.url}  (all mail; a page for a browser)`,
     `REST API   ${apis.rest}`,
     `HTTP API   ${apis.http}`,
     ...curls,

@@ -1,21 +1,20 @@
 /** Walks through a scenario with a real client; every status that it gives is one of an HTTP response. */
 
 import { randomUUID } from 'node:crypto';
-import { request as httpRequest } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import {
   AdminAddUserToGroupCommand,
-  AdminUpdateUserAttributesCommand,
   ConfirmSignUpCommand,
   CreateGroupCommand,
   InitiateAuthCommand,
   SignUpCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { LoggedDecision } from './decisions.ts';
-import { APP_CLIENT_ID, CONFIRMATION_CODE, POOL_ID } from './pool/cognito-local.ts';
+import { APP_CLIENT_ID, POOL_ID } from './pool/settings.ts';
+import { requestAsIs, requestMachineToken, type Response, send } from './requests.ts';
 import type { CallStep, ConfirmStep, Person, Scenario, SignInStep, SignUpStep, Step } from './scenario.ts';
 import type { Stage } from './stage.ts';
-import { claimsOf, machineToken, spoil } from './tokens.ts';
+import { claimsOf, spoil } from './tokens.ts';
 
 /** What came of one step. */
 export interface Outcome {
@@ -37,12 +36,6 @@ interface Expectation {
   rule?: string | null;
 }
 
-interface Response {
-  status: number;
-  /** The error's text; empty if there was none. */
-  message: string;
-}
-
 export class ScenarioRun {
   readonly #scenario: Scenario;
   readonly #stage: Stage;
@@ -53,13 +46,13 @@ export class ScenarioRun {
   constructor(scenario: Scenario, stage: Stage) {
     this.#scenario = scenario;
     this.#stage = stage;
-    for (const [name, { scopes }] of Object.entries(scenario.machines)) {
-      this.tokens.set(name, machineToken(scopes, stage.pool.signingKey));
-    }
   }
 
   /** Steps in order, one at a time; goes on after a failure, so that the table shows all. */
   async *outcomes(): AsyncGenerator<Outcome> {
+    const { pool, machineClient } = this.#stage;
+    for (const [name, { scopes }] of Object.entries(this.#scenario.machines))
+      this.tokens.set(name, await requestMachineToken(pool.url, machineClient, scopes));
     for (const step of this.#scenario.steps) {
       this.#stage.decisions.takeLast();
       yield this.#runStep(step);
@@ -101,17 +94,11 @@ export class ScenarioRun {
     const command = new ConfirmSignUpCommand({
       ClientId: APP_CLIENT_ID,
       Username: person.email,
-      ConfirmationCode: CONFIRMATION_CODE,
+      ConfirmationCode: await this.#mailedCode(person),
     });
     const response = await send(() => client.send(command));
     if (response.status === 200) {
       const user = { UserPoolId: POOL_ID, Username: person.email };
-      // AWS verifies the address that the code went to; cognito-local leaves that out.
-      const verified = [
-        { Name: 'email', Value: person.email },
-        { Name: 'email_verified', Value: 'true' },
-      ];
-      await client.send(new AdminUpdateUserAttributesCommand({ ...user, UserAttributes: verified }));
       for (const GroupName of person.groups ?? []) {
         await client.send(new CreateGroupCommand({ UserPoolId: POOL_ID, GroupName })).catch(() => {}); // there already
         await client.send(new AdminAddUserToGroupCommand({ ...user, GroupName }));
@@ -119,6 +106,12 @@ export class ScenarioRun {
     }
     const note = person.groups ? `joins ${person.groups.join(', ')}` : response.message;
     return this.#outcome({ what: 'confirm', who: person.email, note }, response, expect);
+  }
+
+  /** From the last mail that the person got. */
+  async #mailedCode({ email }: Person): Promise<string> {
+    const mail = (await this.#stage.inbox.mailFor(email)).at(-1);
+    return /\b\d{6}\b/.exec(mail?.text ?? '')?.[0] ?? 'none';
   }
 
   async #signIn({ sign_in, expect }: SignInStep, person: Person): Promise<Outcome> {
@@ -130,9 +123,8 @@ export class ScenarioRun {
     });
     const response = await send(async () => {
       const output = await this.#stage.client.send(command);
-      const token = output.AuthenticationResult?.IdToken ?? '';
-      this.tokens.set(sign_in, token);
-      claims = claimsOf(token);
+      this.tokens.set(sign_in, output.AuthenticationResult?.AccessToken ?? '');
+      claims = claimsOf(output.AuthenticationResult?.IdToken ?? '');
       return output;
     });
     const wanted = Object.entries(expect.claims ?? {});
@@ -162,15 +154,13 @@ export class ScenarioRun {
         failures: [`${name} has not signed in`],
       };
     }
-    const token = held !== null && fault ? spoil(held, fault, this.#stage.pool.signingKey) : held;
+    const token = held !== null && fault ? spoil(held, fault, this.#stage.pool.keys) : held;
     const [method, path] = this.resolveCall(step.call);
     const status = await requestAsIs(`${this.#stage.apis[api]}${path}`, method, token);
-    const signedHere =
-      fault === 'expired' || (name !== undefined && Object.hasOwn(this.#scenario.machines, name));
     const notes = [
       api === 'http' && 'HTTP API',
       fault && `${fault} token`,
-      signedHere && "signed by the sandbox with the pool's key",
+      fault === 'expired' && "signed by the sandbox with the pool's key",
     ];
     return this.#outcome(
       { what: step.call, who, note: notes.filter(Boolean).join('; ') },
@@ -194,34 +184,5 @@ export class ScenarioRun {
 
   #person(name: string): Person {
     return this.#scenario.people[name] as Person;
-  }
-}
-
-/** The path goes out as it is: `fetch` would tidy `..` and `//` away. */
-async function requestAsIs(url: string, method: string, token: string | null): Promise<number> {
-  const [, origin = '', path = '/'] = /^(http:\/\/[^/]+)(\/.*)$/.exec(url) ?? [];
-  const { hostname, port } = new URL(origin);
-  const headers = token === null ? {} : { authorization: `Bearer ${token}` };
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const request = httpRequest({ hostname, port, path, method, headers, timeout: 10_000 }, (response) => {
-    response.resume().on('end', () => resolve(response.statusCode ?? 0));
-  });
-  request.on('error', reject).on('timeout', () => request.destroy(new Error('no answer within 10 s')));
-  request.end();
-  return promise;
-}
-
-/** The HTTP status and error text of an SDK call, whether it succeeded or not. */
-async function send(
-  operation: () => Promise<{ $metadata: { httpStatusCode?: number | undefined } }>,
-): Promise<Response> {
-  try {
-    const { $metadata } = await operation();
-    return { status: $metadata.httpStatusCode ?? 0, message: '' };
-  } catch (error) {
-    const { $metadata, message } = error as { $metadata?: { httpStatusCode?: number }; message: string };
-    // No HTTP response at all is no outcome of a step: the stage has fallen over.
-    if ($metadata?.httpStatusCode === undefined) throw error;
-    return { status: $metadata.httpStatusCode, message };
   }
 }

@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { dirname, join, relative } from 'node:path';
 import { parse } from 'yaml';
 import { accessClaims, CLIENT, idClaims, machineClaims, POOL } from './sample-tokens.ts';
-import { signToken } from './tokens.ts';
+import { type Claims, signToken } from './pool/keys.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 export const EVENTS = join(ROOT, 'events');
@@ -55,10 +55,10 @@ export function sampleEnvironment(functionName: string): Record<string, string> 
 export function fillSample(file: string): string {
   const now = Math.floor(Date.now() / 1000);
   const tokens: Record<string, () => string> = {
-    idToken: () => signToken(idClaims(now), sampleKey()),
-    accessToken: () => signToken(accessClaims(now), sampleKey()),
-    machineToken: () => signToken(machineClaims(now), sampleKey()),
-    expiredToken: () => signToken(idClaims(now, { exp: now - 60 }), sampleKey()),
+    idToken: () => sign(idClaims(now)),
+    accessToken: () => sign(accessClaims(now)),
+    machineToken: () => sign(machineClaims(now)),
+    expiredToken: () => sign(idClaims(now, { exp: now - 60 })),
   };
   const text = readFileSync(file, 'utf8').replace(/\$\{(\w+)\}/g, (placeholder, name: string) => {
     const token = tokens[name];
@@ -73,6 +73,11 @@ export function fillSample(file: string): string {
 let key: SampleKey | undefined;
 
 /** Made once for a clone, and readable by its owner only. */
+function sign(claims: Claims): string {
+  const { kid, pem } = sampleKey();
+  return signToken(claims, { kid, privateKey: pem });
+}
+
 function sampleKey(): SampleKey {
   const file = join(LOCAL, 'sample-key.json');
   if (!key && !existsSync(file)) writePrivately(file, JSON.stringify(newKey(), null, 2));

@@ -1,120 +1,153 @@
-/** A local user pool: cognito-local as a child process, with its data in a folder that goes when it stops. */
-
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-
-export const REGION = 'eu-west-1';
-export const POOL_ID = 'eu-west-1_Sandbox01';
-export const APP_CLIENT_ID = 'sandboxapp0000000000000000';
-export const MACHINE_CLIENT_ID = 'sandboxmachine000000000000';
-export const ISSUER = `https://cognito-idp.${REGION}.amazonaws.com/${POOL_ID}`;
-
-/** The code that the pool "mails"; set, so that a scenario can type it in. */
-export const CONFIRMATION_CODE = '123456';
-
-export interface LocalPool {
-  url: string;
-  jwks: unknown;
-  /** The pool's private key (PEM), to sign what the pool itself cannot mint. */
-  signingKey: { pem: string; kid: string };
-}
-
 /**
- * Starts the pool; its triggers are invoked at `lambdaUrl`. What must be stopped is put on `closers` at once. Throws
- * with the child's output if the pool does not come up.
+ * cognito-local, run inside this process for what it does by itself: sign-up, codes, passwords, attributes, groups,
+ * administration. Its sign-in and its tokens are never reached (`protocol.ts`), nor are its files and its server.
  */
-export async function startPool(
-  { lambdaUrl, port }: { lambdaUrl: string; port: number },
-  closers: (() => Promise<void>)[],
-): Promise<LocalPool> {
-  const url = `http://127.0.0.1:${port === 0 ? await freePort() : port}`;
-  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-pool-'));
-  writePoolFiles(folder, lambdaUrl);
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'serve.cjs')], {
-    cwd: folder,
-    env: {
-      HOST: '127.0.0.1',
-      PORT: new URL(url).port,
-      CODE: CONFIRMATION_CODE,
-      AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE: '1',
-    },
-  });
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  closers.push(async () => {
-    child.kill();
-    await ended;
-    rmSync(folder, { recursive: true, force: true });
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      output = (output + chunk.toString()).slice(-4000);
-    });
-  }
-  const jwks = await untilUp(`${url}/${POOL_ID}/.well-known/jwks.json`, () => child.exitCode === null);
-  if (jwks === null) throw new Error(`the local user pool did not start on ${url}\n${output}`);
-  return { url, jwks, signingKey: signingKey() };
+
+import { randomInt } from 'node:crypto';
+import { createRequire } from 'node:module';
+import type { Attribute, Group, User } from './directory.ts';
+import { MemoryStore } from './memory-store.ts';
+import { type AppClient, POOL_ID } from './settings.ts';
+
+/** What cognito-local hands to a trigger. */
+export interface AccountEvent {
+  clientId: string;
+  clientMetadata?: Record<string, string>;
+  source: string;
+  userAttributes: Attribute[];
+  username: string;
 }
 
-function writePoolFiles(folder: string, lambdaUrl: string): void {
-  const config = {
-    LambdaClient: {
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-      region: REGION,
-      endpoint: lambdaUrl,
-      maxRetries: 0,
-    },
-    // The functions' names are those of the triggers: cognito-local puts them before a refusal's text.
-    TriggerFunctions: { PreSignUp: 'PreSignUp', PreTokenGeneration: 'PreTokenGeneration' },
-    // The form that AWS gives, so that the authorizer verifies as it does there.
-    TokenConfig: { IssuerDomain: `https://cognito-idp.${REGION}.amazonaws.com` },
+/** The request that an operation of cognito-local runs for. */
+export interface Context {
+  operation: string;
+  input: Record<string, unknown>;
+}
+
+/** What cognito-local leaves to us while it signs up, confirms and sends codes. */
+export interface DirectoryHooks {
+  preSignUp: (context: Context, event: AccountEvent) => Promise<Record<string, unknown>>;
+  postConfirmation: (context: Context, event: AccountEvent) => Promise<void>;
+  deliver: (reason: string, user: User, code: string) => Promise<void>;
+}
+
+/** cognito-local's view of one pool. */
+export interface UserPoolService {
+  getUserByUsername: (context: unknown, name: string) => Promise<User | null>;
+  getUserByRefreshToken: (context: unknown, token: string) => Promise<User | null>;
+  listUsers: (context: unknown) => Promise<User[]>;
+  listGroups: (context: unknown) => Promise<(Group & { members?: string[] })[]>;
+  saveUser: (context: unknown, user: User) => Promise<void>;
+  saveGroup: (context: unknown, group: Group) => Promise<void>;
+  addUserToGroup: (context: unknown, group: Group, user: User) => Promise<void>;
+  storeRefreshToken: (context: unknown, token: string, user: User) => Promise<void>;
+  saveAppClient: (context: unknown, client: AppClient & { UserPoolId: string }) => Promise<void>;
+}
+
+export type Route = (operation: string) => (context: unknown, input: unknown) => Promise<object>;
+
+/** What its operations want as a context; they log everything there, passwords too. */
+export const QUIET = { logger: silentLogger() };
+
+/** One pool, empty, and the way to cognito-local's operations on it. */
+export async function openCognitoLocal(
+  customAttributes: string[],
+  hooks: DirectoryHooks,
+): Promise<{ cognito: CognitoService; route: Route }> {
+  const cognito = cognitoService();
+  await cognito.createUserPool(QUIET, poolOptions(customAttributes));
+  return { cognito, route: load('server/Router').Router(servicesOf(cognito, hooks)) };
+}
+
+export interface CognitoService {
+  createUserPool: (context: unknown, options: object) => Promise<void>;
+  getUserPool: (context: unknown, id: string) => Promise<UserPoolService>;
+  getAppClient: (context: unknown, id: string) => Promise<AppClient | null>;
+}
+
+/** The modules of cognito-local that are used here. */
+interface Modules {
+  'server/Router': {
+    Router: (services: object) => Route;
   };
-  const client = (ClientId: string) =>
-    [ClientId, { ClientId, ClientName: ClientId, UserPoolId: POOL_ID, RefreshTokenValidity: 30 }] as const;
-  const clients = { Clients: Object.fromEntries([client(APP_CLIENT_ID), client(MACHINE_CLIENT_ID)]) };
-  const pool = {
-    Options: {
-      Id: POOL_ID,
-      Name: 'sandbox',
-      UsernameAttributes: ['email'],
-      AutoVerifiedAttributes: ['email'],
-      MfaConfiguration: 'OFF',
-    },
-    Users: {},
-    Groups: {},
+  'services/cognitoService': {
+    CognitoServiceImpl: new (
+      directory: string,
+      clients: MemoryStore,
+      defaults: object,
+      factory: object,
+    ) => CognitoService;
+    USER_POOL_AWS_DEFAULTS: { SchemaAttributes: object[] };
   };
-  const database = join(folder, '.cognito', 'db');
-  mkdirSync(database, { recursive: true });
-  writeFileSync(join(folder, '.cognito', 'config.json'), JSON.stringify(config));
-  writeFileSync(join(database, 'clients.json'), JSON.stringify(clients));
-  writeFileSync(join(database, `${POOL_ID}.json`), JSON.stringify(pool));
+  'services/userPoolService': {
+    UserPoolServiceFactoryImpl: new (clock: object, stores: object) => object;
+  };
 }
 
-/** cognito-local signs with a key that ships in its package. */
-function signingKey(): LocalPool['signingKey'] {
-  const file = createRequire(import.meta.url).resolve('cognito-local/lib/keys/cognitoLocal.private.json');
-  const { pem } = JSON.parse(readFileSync(file, 'utf8')) as { pem: string };
-  return { pem, kid: 'CognitoLocal' };
+/** By path, because its entry point starts a server; these files load no AWS SDK. */
+function load<Name extends keyof Modules>(name: Name): Modules[Name] {
+  return createRequire(import.meta.url)(`cognito-local/lib/${name}`) as Modules[Name];
 }
 
-/** What the address answers once it does; null if the child has died or 15 s have gone. */
-async function untilUp(url: string, alive: () => boolean): Promise<unknown> {
-  for (const deadline = Date.now() + 15_000; Date.now() < deadline && alive(); await sleep(50)) {
-    const response = await fetch(url, { signal: AbortSignal.timeout(1000) }).catch(() => null);
-    if (response?.ok) return response.json();
-  }
-  return null;
+const CLOCK = { get: () => new Date() };
+
+function cognitoService(): CognitoService {
+  const { CognitoServiceImpl } = load('services/cognitoService');
+  const { UserPoolServiceFactoryImpl } = load('services/userPoolService');
+  const stores = {
+    create: async (_context: unknown, _id: string, defaults: Record<string, unknown>) =>
+      new MemoryStore(defaults),
+  };
+  const pools = new UserPoolServiceFactoryImpl(CLOCK, stores);
+  const service = new CognitoServiceImpl('', new MemoryStore({ Clients: {} }), {}, pools);
+  // Its `init` reads pools from a folder; here is one pool, and none on disk.
+  return Object.assign(service, { userPools: [] });
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+function poolOptions(customAttributes: string[]): object {
+  const { SchemaAttributes } = load('services/cognitoService').USER_POOL_AWS_DEFAULTS;
+  const custom = customAttributes.map((name) => ({
+    Name: `custom:${name}`,
+    AttributeDataType: 'String',
+    Mutable: true,
+  }));
+  return {
+    Id: POOL_ID,
+    Name: 'sandbox',
+    UsernameAttributes: ['email'],
+    AutoVerifiedAttributes: ['email'],
+    MfaConfiguration: 'OFF',
+    SchemaAttributes: [...SchemaAttributes, ...custom],
+  };
+}
+
+/** What its operations work with. */
+function servicesOf(cognito: CognitoService, hooks: DirectoryHooks): object {
+  return {
+    clock: CLOCK,
+    cognito,
+    config: { UserPoolDefaults: { UsernameAttributes: ['email'] } },
+    otp: () => String(randomInt(1_000_000)).padStart(6, '0'),
+    messages: {
+      deliver: (
+        _context: unknown,
+        reason: string,
+        _client: string,
+        _pool: string,
+        user: User,
+        code: string,
+      ) => hooks.deliver(reason, user, code),
+    },
+    triggers: {
+      enabled: (name: string) => name === 'PreSignUp' || name === 'PostConfirmation',
+      preSignUp: hooks.preSignUp,
+      postConfirmation: hooks.postConfirmation,
+    },
+  };
+}
+
+function silentLogger(): object {
+  const nothing = () => {};
+  const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing, child: () => logger };
+  return logger;
 }

@@ -1,83 +1,108 @@
 /**
- * The Lambda side of the local pool: takes cognito-local's invocations and hands them to the built triggers as
- * Cognito would. cognito-local speaks a dialect of its own, which is translated here and nowhere else:
- *
- * - events carry version "0" and Region "local": presented as version "1" in the pool's Region;
- * - the token event lacks the user's groups: filled in from the pool;
- * - a group override is ignored: handed back as the claim `cognito:groups`, which it applies to the ID token.
+ * Calls the pool's Lambda triggers as Cognito does (contracts B1): the event's common fields, five seconds an attempt,
+ * three attempts while the earlier ones go on, and what the caller reads when a function refuses or fails.
  */
 
-import {
-  AdminListGroupsForUserCommand,
-  type CognitoIdentityProviderClient,
-} from '@aws-sdk/client-cognito-identity-provider';
-import type { DecisionLog } from '../decisions.ts';
-import { type LocalServer, readBody, sendJson, serve } from '../http.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Invocation, LocalFunction } from '../lambda.ts';
-import { REGION } from './cognito-local.ts';
+import { PoolError } from './errors.ts';
+import { POOL_ID, REGION } from './settings.ts';
 
-interface TriggerEvent {
-  userPoolId: string;
+/** As in `LambdaConfig`. */
+export type TriggerName =
+  | 'PreSignUp'
+  | 'PostConfirmation'
+  | 'PreAuthentication'
+  | 'PostAuthentication'
+  | 'DefineAuthChallenge'
+  | 'CreateAuthChallenge'
+  | 'VerifyAuthChallengeResponse'
+  | 'PreTokenGeneration'
+  | 'InboundFederation';
+
+export type TriggerFunctions = Partial<Record<TriggerName, Pick<LocalFunction, 'invoke'>>>;
+
+export interface TriggerCall {
+  triggerSource: string;
   userName: string;
+  /** Null: an administrator's call, which names no client. */
+  clientId: string | null;
   request: Record<string, unknown>;
-  response: { claimsOverrideDetails?: ClaimsOverride };
+  /** As it goes out, for the function to fill in. */
+  response: Record<string, unknown>;
+  version?: string;
 }
 
-interface ClaimsOverride {
-  claimsToAddOrOverride?: Record<string, unknown>;
-  groupOverrideDetails?: { groupsToOverride?: string[] };
+export type TriggerResponse = Record<string, unknown>;
+
+const ATTEMPTS = 3;
+
+export class Triggers {
+  functions: TriggerFunctions = {};
+  onLog: (logLines: readonly string[]) => void = () => {};
+  readonly #timeLimitMs: number;
+
+  constructor(timeLimitMs: number) {
+    this.#timeLimitMs = timeLimitMs;
+  }
+
+  /** What the function has put into `response`; what went out as `response` where there is no function. */
+  async fire(name: TriggerName, call: TriggerCall): Promise<TriggerResponse> {
+    const target = this.functions[name];
+    if (!target) return call.response;
+    const { answer } = await this.#invoke(name, target, eventOf(call));
+    if (!answer.ok)
+      throw new PoolError(
+        'UserLambdaValidationException',
+        `${name} failed with error ${answer.errorMessage}.`,
+      );
+    const { response } = (answer.payload ?? {}) as { response?: unknown };
+    if (typeof response !== 'object' || response === null || Array.isArray(response))
+      throw unrecognizableOutput();
+    return response as TriggerResponse;
+  }
+
+  /** An attempt that is late goes on by itself, and nobody reads what it answers. */
+  async #invoke(
+    name: TriggerName,
+    target: Pick<LocalFunction, 'invoke'>,
+    event: unknown,
+  ): Promise<Invocation> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const running = target.invoke(event).then((invocation) => {
+        this.onLog(invocation.logLines);
+        return invocation;
+      });
+      const timer = new AbortController();
+      const late = sleep(this.#timeLimitMs, null, { signal: timer.signal }).catch(() => null);
+      const invocation = await Promise.race([running, late]);
+      timer.abort();
+      if (invocation) return invocation;
+    }
+    throw new PoolError(
+      'UnexpectedLambdaException',
+      `${name} invocation failed due to error Socket timeout while invoking Lambda function.`,
+    );
+  }
 }
 
-/** Serves `POST /2015-03-31/functions/NAME/invocations` (Lambda API reference, Invoke). */
-export function startTriggers(
-  functions: Record<string, LocalFunction>,
-  client: Promise<CognitoIdentityProviderClient>,
-  decisions: DecisionLog,
-): Promise<LocalServer> {
-  return serve(0, async (request, response) => {
-    const name = /^\/2015-03-31\/functions\/(\w+)\/invocations$/.exec(request.url ?? '')?.[1] ?? '';
-    const target = functions[name];
-    if (!target) return sendJson(response, 404, { message: 'Function not found' });
-    const event = JSON.parse(await readBody(request)) as TriggerEvent;
-    const asked = {
-      ...event,
-      version: '1',
-      region: REGION,
-      request: await requestOf(name, event, await client),
-    };
-    const { answer, logLines }: Invocation = await target.invoke(asked);
-    decisions.add(logLines);
-    if (answer.ok) return sendJson(response, 200, inDialect(answer.payload as TriggerEvent));
-    const { errorType, errorMessage } = answer;
-    sendJson(response, 200, { errorType, errorMessage }, { 'x-amz-function-error': 'Unhandled' });
-  });
+/** A response of another shape than the trigger's. */
+export function unrecognizableOutput(): PoolError {
+  return new PoolError('InvalidLambdaResponseException', 'Unrecognizable lambda output');
 }
 
-async function requestOf(
-  name: string,
-  { userPoolId, userName, request }: TriggerEvent,
-  pool: CognitoIdentityProviderClient,
-): Promise<Record<string, unknown>> {
-  if (name !== 'PreTokenGeneration') return request;
-  const { Groups = [] } = await pool.send(
-    new AdminListGroupsForUserCommand({ UserPoolId: userPoolId, Username: userName }),
-  );
+function eventOf({ version = '1', clientId, triggerSource, userName, request, response }: TriggerCall) {
   return {
-    ...request,
-    groupConfiguration: {
-      groupsToOverride: Groups.map(({ GroupName }) => GroupName),
-      iamRolesToOverride: [],
+    version,
+    region: REGION,
+    userPoolId: POOL_ID,
+    userName,
+    callerContext: {
+      awsSdkVersion: 'aws-sdk-unknown-unknown',
+      clientId: clientId ?? 'CLIENT_ID_NOT_APPLICABLE',
     },
-  };
-}
-
-function inDialect(event: TriggerEvent): TriggerEvent {
-  const details = event.response.claimsOverrideDetails;
-  const groups = details?.groupOverrideDetails?.groupsToOverride;
-  if (!details || !groups) return event;
-  const claims = { ...details.claimsToAddOrOverride, 'cognito:groups': groups };
-  return {
-    ...event,
-    response: { ...event.response, claimsOverrideDetails: { ...details, claimsToAddOrOverride: claims } },
+    triggerSource,
+    request,
+    response,
   };
 }

@@ -1,0 +1,27 @@
+/** A local DynamoDB with the one table of `deploy/resources/table.yml`. */
+
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import { listening, type LocalServer } from '../http.ts';
+import { LOCAL_CREDENTIALS, REGION } from './account.ts';
+
+export const TABLE_NAME = 'gatehouse';
+
+/** Items are not removed when their time is over; AWS may leave them for days too. */
+export async function startDynamoDb(): Promise<LocalServer> {
+  const server = await listening(dynalite({ createTableMs: 0 }), 0);
+  const client = new DynamoDBClient({ endpoint: server.url, region: REGION, credentials: LOCAL_CREDENTIALS });
+  await client.send(
+    new CreateTableCommand({
+      TableName: TABLE_NAME,
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [
+        { AttributeName: 'PK', KeyType: 'HASH' },
+        { AttributeName: 'SK', KeyType: 'RANGE' },
+      ],
+      AttributeDefinitions: ['PK', 'SK'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+    }),
+  );
+  client.destroy();
+  return server;
+}
