@@ -4,6 +4,8 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // npm run test:deploy
   testPathIgnorePatterns: ['/test/deploy/'],
+  // What npm run test:mutation works on.
+  modulePathIgnorePatterns: ['<rootDir>/.stryker-tmp/'],
   // Node 24 strips the types itself (docs: CONTRIBUTING.md).
   transform: {},
   // As in the bundles (scripts/build-plugins.ts).

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { DecisionCode } from '../../shared/policy/codes.ts';
+import { messageFor } from '../../shared/policy/messages.ts';
 import { signUpRefusal } from '../../shared/policy/sign-up.ts';
 import { compiled } from '../support/policy.ts';
 
@@ -21,10 +23,13 @@ describe('who may sign up', () => {
     ['disposable: deny', 'a permanent mailbox', 'a@example.com', null],
     ['disposable: deny', 'no address: none to throw away', undefined, null],
     ['disposable: deny', 'an address that cannot be judged', 'a@[127.0.0.1]', 'domain_denied'],
+    ['disposable: deny', 'a tagged address', 'a+b@example.com', null],
     ['disposable: allow', 'a throw-away mailbox', 'a@mailinator.com', null],
     ['plus_addressing: deny', 'a tagged address', 'a+b@example.com', 'email_plus_address'],
     ['plus_addressing: deny', 'a plain address', 'a@example.com', null],
     ['plus_addressing: allow', 'a tagged address', 'a+b@example.com', null],
+    ['plus_addressing: deny', 'a throw-away mailbox', 'a@mailinator.com', null],
+    ['plus_addressing: allow', 'an address that cannot be judged', 'a@[127.0.0.1]', null],
     [
       'allow: [mailinator.com], disposable: deny',
       'allowed by name, but throw-away',
@@ -37,5 +42,26 @@ describe('who may sign up', () => {
 
   it('anyone, without domains', async () => {
     expect(await signUpRefusal(compiled('version: 1'), undefined)).toBeNull();
+  });
+});
+
+describe('what a refused person reads', () => {
+  const policy = compiled('version: 1\nmessages: { domain_denied: Please use your work address }');
+
+  it.each<[DecisionCode, string]>([
+    ['domain_denied', 'Please use your work address'],
+    ['email_missing', 'An e-mail address is needed'],
+    ['email_unverified', 'Please verify your e-mail address first'],
+    ['email_disposable', 'Please use a permanent e-mail address'],
+    ['email_plus_address', 'Please use your e-mail address without "+"'],
+    ['blocked', 'This is not allowed'],
+  ])('%s: %s', (code, text) => {
+    expect(messageFor(policy, code)).toBe(text);
+  });
+
+  it('in the words of Gatehouse, where the policy has none', () => {
+    expect(messageFor(compiled('version: 1'), 'domain_denied')).toBe(
+      'This e-mail address cannot be used here',
+    );
   });
 });

@@ -113,6 +113,18 @@ groups:
       null,
     ],
     ['a bad escape', { identities: identity('Okta'), 'custom:idp_groups': '[%zz]' }, null],
+    [
+      'the second of a list, behind a blank',
+      { identities: identity('Okta'), 'custom:idp_groups': '[sales, eng-ops]' },
+      ['ops'],
+    ],
+    ['text before a bracket', { identities: identity('Okta'), 'custom:idp_groups': 'x[eng-ops]' }, null],
+    ['text behind a bracket', { identities: identity('Okta'), 'custom:idp_groups': '[eng-ops]x' }, null],
+    [
+      'identities that are no text',
+      { identities: [identity('Okta')], 'custom:idp_groups': '[eng-ops]' },
+      null,
+    ],
     ['no attribute', { identities: identity('Okta') }, null],
   ])('computed by identity provider: %s', async (_, attributes, groups) => {
     expect(await groupsOf({ attributes })).toEqual(groups);
@@ -164,6 +176,15 @@ groups:
     ],
     ['of the pool’s own groups stay', ['plain'], [role('pool')], role('pool'), null, null],
     [
+      'the preferred one alone can be another',
+      ['admin', 'editor'],
+      [role('admin'), role('editor')],
+      role('editor'),
+      [role('admin'), role('editor')],
+      role('admin'),
+    ],
+    ['one in place of another', ['editor'], [role('writer')], null, [role('editor')], role('editor')],
+    [
       'of the policy, not held, go',
       ['plain'],
       [role('admin'), role('pool')],
@@ -202,6 +223,11 @@ tokens:
     expect(claims).toEqual({ tenant: 'acme', plan: 'free', level: 5, beta: true });
   });
 
+  it('are left out where the attribute is empty', async () => {
+    const { claims } = shapeTokens(policy, await subject({ attributes: { 'custom:tenant': '' } }));
+    expect(claims).toEqual({ plan: 'free', level: 5, beta: true });
+  });
+
   it('are not templates themselves', async () => {
     const { claims } = shapeTokens(
       policy,
@@ -238,6 +264,9 @@ tokens:
   it('scopes come with groups, included ones too', async () => {
     const { scopes } = shapeTokens(policy, await subject(inGroups(['editor'])));
     expect(scopes).toEqual(['articles/write', 'articles/read']);
+    expect(shapeTokens(policy, await subject(inGroups(['zeta', 'reader']))).scopes).toEqual([
+      'articles/read',
+    ]);
   });
 });
 
