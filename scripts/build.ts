@@ -71,12 +71,10 @@ async function readSettings({
 }
 
 /** The language is ahead of the functions: what merely does nothing is said. */
-function warnOfWhatIsIdle({ providers, confirmed, signIn }: Artefact, file: string): void {
-  const linking = Object.values(providers).some(({ link }) => link);
+function warnOfWhatIsIdle({ confirmed, signIn }: Artefact, file: string): void {
   const idle = [
     (confirmed.welcome || confirmed.groups.length > 0) && '`confirmed`',
     signIn && '`sign_in`',
-    linking && '`providers.*.link`',
   ].filter(Boolean);
   if (idle.length > 0)
     console.error(`warning: ${file}: ${idle.join(', ')}: no function of this version acts on it`);

@@ -1,25 +1,28 @@
-/** The pre-sign-up trigger: refuses accounts that the policy does not want, from all three sources. */
+/** The pre-sign-up trigger: refuses accounts that the policy does not want, from all three sources, and links. */
 
 import { UserFacingError } from '../../shared/events/errors.ts';
-import { confirmSignUp, readPreSignUpEvent } from '../../shared/events/pre-sign-up-event.ts';
-import type { DecisionCode } from '../../shared/policy/codes.ts';
+import { confirmSignUp, readPreSignUpEvent, signUpOf } from '../../shared/events/pre-sign-up-event.ts';
+import { admit } from '../../shared/linking/admission.ts';
 import { messageFor } from '../../shared/policy/messages.ts';
-import { signUpRefusal } from '../../shared/policy/sign-up.ts';
 import { composeTrigger } from '../../shared/runtime/compose.ts';
 import { isGoverned } from '../../shared/runtime/governed.ts';
 import { triggerHandler } from '../../shared/runtime/lambda.ts';
-import { invitationRefusal } from '../../shared/store/invitations.ts';
+import { lazyDirectory } from '../../shared/runtime/lazy-directory.ts';
 
 const { policy, config, log, store } = composeTrigger('pre-sign-up');
+const directory = lazyDirectory();
+const observed = config.mode === 'observe';
 
 async function preSignUp(input: unknown) {
   const event = readPreSignUpEvent(input);
   if (!isGoverned(config, event)) return event;
-  const refusal = await refusalOf(event.request.userAttributes?.['email']);
-  const observed = config.mode === 'observe';
+  const links = event.triggerSource === 'PreSignUp_ExternalProvider' && !observed;
+  const admission = await admit({ policy, store, directory: links ? directory : null }, signUpOf(event));
+  const { refusal } = admission;
   log.audit({
     effect: refusal === null ? 'allow' : observed ? 'would_deny' : 'deny',
     code: refusal ?? 'allowed',
+    reason: admission.reason,
     client: event.callerContext?.clientId ?? null,
     pool: event.userPoolId,
     route: event.triggerSource,
@@ -28,11 +31,6 @@ async function preSignUp(input: unknown) {
   if (refusal) throw new UserFacingError(messageFor(policy, refusal));
   const confirms = policy.signUp.autoConfirm && event.triggerSource === 'PreSignUp_SignUp';
   return confirms ? confirmSignUp(event) : event;
-}
-
-async function refusalOf(email: unknown): Promise<DecisionCode | null> {
-  const refusal = await signUpRefusal(policy, email);
-  return refusal === null && policy.signUp.mode === 'invite' ? invitationRefusal(store, email) : refusal;
 }
 
 export const handler = triggerHandler({ config, log }, preSignUp);

@@ -33,7 +33,12 @@ export interface Artefact {
 export interface CompiledProvider {
   domains: DomainSet;
   link: boolean;
+  /** Of the pool: where the provider's subject is, in its own spelling. */
+  subjectAttribute?: string;
+  /** Of the pool: where the provider's groups are. */
   groupsAttribute?: string;
+  /** What the provider calls these. */
+  claims: { email: string; groups: string };
 }
 
 export interface CompiledGroup {

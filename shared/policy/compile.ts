@@ -5,6 +5,7 @@ import type {
   Bind,
   CompiledCondition,
   CompiledGroup,
+  CompiledProvider,
   CompiledRule,
   Route,
   RouteNode,
@@ -29,11 +30,7 @@ export function compilePolicy(policy: Policy): Artefact {
       disposable,
       plusAddressing: plus_addressing,
     },
-    providers: mapValues(policy.providers ?? {}, ({ domains, link = false, groups_attribute }) => ({
-      domains: canonicalDomainSet(domains),
-      link,
-      ...(groups_attribute !== undefined && { groupsAttribute: groups_attribute }),
-    })),
+    providers: mapValues(policy.providers ?? {}, compileProvider),
     groups,
     domainGroups,
     usesDomain:
@@ -82,6 +79,17 @@ function compileCondition({ domains, claims, auth_age, ...same }: PolicyConditio
       claims: Object.entries(claims).map(([name, wanted]) => ({ name, values: [wanted].flat().map(String) })),
     }),
     ...(auth_age && { authAgeSeconds: secondsOf(auth_age) }),
+  };
+}
+
+function compileProvider(provider: NonNullable<Policy['providers']>[string]): CompiledProvider {
+  const { domains, link = false, subject_attribute, groups_attribute, claims } = provider;
+  return {
+    domains: canonicalDomainSet(domains),
+    link,
+    ...(subject_attribute !== undefined && { subjectAttribute: subject_attribute }),
+    ...(groups_attribute !== undefined && { groupsAttribute: groups_attribute }),
+    claims: { email: claims?.email ?? 'email', groups: claims?.groups ?? 'groups' },
   };
 }
 

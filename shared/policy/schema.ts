@@ -125,13 +125,33 @@ const group = v.strictObject({
   ),
 });
 
+const poolAttribute = v.pipe(v.string(), v.regex(/^(?:custom:)?[\w-]{1,64}$/, 'POLICY_VALUE'));
 const provider = v.strictObject({
   domains: v.pipe(
     list(domainPattern),
     v.description('The domains that this identity provider is trusted to vouch for.'),
   ),
-  link: v.exactOptional(v.boolean()),
-  groups_attribute: v.exactOptional(v.pipe(v.string(), v.regex(/^(?:custom:)?[\w-]{1,64}$/, 'POLICY_VALUE'))),
+  link: v.exactOptional(
+    v.pipe(v.boolean(), v.description('Link a first sign-in to the account that has the same address.')),
+  ),
+  subject_attribute: v.exactOptional(
+    v.pipe(
+      poolAttribute,
+      v.description('The attribute that the pool maps the provider’s subject to, in its own spelling.'),
+    ),
+  ),
+  groups_attribute: v.exactOptional(
+    v.pipe(poolAttribute, v.description('The attribute that the pool maps the provider’s groups to.')),
+  ),
+  claims: v.exactOptional(
+    v.pipe(
+      v.strictObject({ email: v.exactOptional(text), groups: v.exactOptional(text) }),
+      nonEmptyMapping(),
+      v.description(
+        'The claims, or SAML attributes, that the pool maps to `email` and to `groups_attribute` (default: `email`, `groups`).',
+      ),
+    ),
+  ),
 });
 
 const method = v.picklist(['email_otp', 'magic_link']);

@@ -10,7 +10,7 @@ export interface AuditEntry {
   code: DecisionCode;
   rule?: string | null;
   /** More than the code says, for whoever reads the log: why a token is invalid. */
-  reason?: string;
+  reason?: string | undefined;
   sub?: string | null;
   client?: string | null;
   pool?: string | null;

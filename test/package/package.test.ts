@@ -93,13 +93,18 @@ describe('the packaged stack', () => {
       PreDashsignDashupLambdaFunction: [
         ...log('PreDashsignDashupLogGroup'),
         'dynamodb:GetItem on Table.Arn for INVITE',
+        'cognito-idp:ListUsers cognito-idp:AdminLinkProviderForUser on the pool',
       ],
       PreDashtokenDashgenerationLambdaFunction: log('PreDashtokenDashgenerationLogGroup'),
     });
-    // No role that no function has, no managed policy, and no policy on the side.
+    // No role that no function has, no managed policy, and no policy on the side of any other role.
     expect(of('AWS::IAM::Role')).toHaveLength(FUNCTIONS.length);
     expect(of('AWS::IAM::Role').some(({ Properties }) => 'ManagedPolicyArns' in Properties)).toBe(false);
-    expect([...of('AWS::IAM::Policy'), ...of('AWS::IAM::ManagedPolicy')]).toEqual([]);
+    expect(of('AWS::IAM::ManagedPolicy')).toEqual([]);
+    const others = of('AWS::IAM::Policy').flatMap(
+      ({ Properties }) => Properties['Roles'] as { Ref: string }[],
+    );
+    for (const { Ref } of others) expect(resource(Ref).Type).toBe('AWS::IAM::Role');
   });
 
   it('lets each function reach the items that its bundle knows the keys of, and no others', () => {
@@ -113,10 +118,11 @@ describe('the packaged stack', () => {
   });
 
   const statementsOf = (role: string): Statement[] => {
-    const { Policies = [] } = (packed.Resources[role]?.Properties ?? {}) as {
-      Policies?: { PolicyDocument: { Statement: Statement[] } }[];
-    };
-    return Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+    const { Policies = [] } = (packed.Resources[role]?.Properties ?? {}) as { Policies?: Policy[] };
+    const beside = of('AWS::IAM::Policy')
+      .map(({ Properties }) => Properties as unknown as Policy)
+      .filter(({ Roles = [] }) => Roles.some(({ Ref }) => Ref === role));
+    return [...Policies, ...beside].flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
   };
 
   function grantsOf(role: string): string[] {
@@ -125,13 +131,25 @@ describe('the packaged stack', () => {
       expect(Effect).toBe('Allow');
       const keysOf = leadingKeysOf(statement);
       const items = keysOf.length > 0 ? ` for ${keysOf.join(' ')}` : '';
-      return `${[Action].flat().join(' ')} on ${on['Fn::GetAtt'].join('.')}${items}`;
+      return `${[Action].flat().join(' ')} on ${nameOf(on)}${items}`;
     });
+  }
+
+  /** A resource of the stack, or the one user pool, whoever has made it. */
+  function nameOf(on: Statement['Resource']): string {
+    if ('Fn::GetAtt' in on) return on['Fn::GetAtt'].join('.');
+    const [condition, own, existing] = on['Fn::If'];
+    expect({ condition, own }).toEqual({
+      condition: 'MakesPool',
+      own: { 'Fn::GetAtt': ['UserPool', 'Arn'] },
+    });
+    expect(JSON.stringify(existing)).toMatch(/^{"Fn::Sub":"[^*]*:userpool\/[^*]*"}$/);
+    return 'the pool';
   }
 
   /** Of a statement about the table, which must say them; none of any other. */
   function leadingKeysOf({ Resource: on, Action, Condition = {} }: Statement): string[] {
-    if (on['Fn::GetAtt'][0] !== 'Table') return [];
+    if (!('Fn::GetAtt' in on) || on['Fn::GetAtt'][0] !== 'Table') return [];
     const granted = (Condition['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'] ?? []) as string[];
     // `ForAllValues` holds for a call without keys; such a call, and Scan above all, is shut out twice.
     expect(Condition).toEqual({
@@ -370,8 +388,13 @@ describe('what cannot work is refused before anything is deployed', () => {
 interface Statement {
   Effect: string;
   Action: string | string[];
-  Resource: { 'Fn::GetAtt': string[] };
+  Resource: { 'Fn::GetAtt': string[] } | { 'Fn::If': [string, unknown, unknown] };
   Condition?: Record<string, Record<string, unknown>>;
+}
+
+interface Policy {
+  PolicyDocument: { Statement: Statement[] };
+  Roles?: { Ref: string }[];
 }
 
 /** A resource that depends on itself, with its way there; null if there is none. */
