@@ -140,9 +140,9 @@ export class OAuth {
   /** A client with a secret shows it, in the header or in the body. */
   async #authenticated(form: URLSearchParams, authorization: string | undefined): Promise<AppClient> {
     const basic = /^Basic (\S+)$/i.exec(authorization ?? '')?.[1];
-    const [id, secret] = basic
-      ? Buffer.from(basic, 'base64').toString().split(':', 2).map(decodeURIComponent)
-      : [form.get('client_id') ?? '', form.get('client_secret') ?? ''];
+    const [, id, secret] = basic
+      ? (/^([^:]*):(.*)$/.exec(Buffer.from(basic, 'base64').toString()) ?? []).map(decodeURIComponent)
+      : ['', form.get('client_id') ?? '', form.get('client_secret') ?? ''];
     const client = await this.#client(id ?? '');
     if (client.ClientSecret !== undefined && !isSameSecret(client.ClientSecret, secret ?? ''))
       throw new OAuthError('invalid_client');

@@ -28,7 +28,7 @@ export async function startPool(
   onLog: (logLines: readonly string[]) => void = () => {},
 ): Promise<LocalPool> {
   const all = { ...DEFAULT_SETTINGS, ...settings };
-  const keys = await makeKeys();
+  const keys = all.keys ?? (await makeKeys());
   const triggers = new Triggers(all.triggerTimeLimitMs);
   triggers.onLog = onLog;
   const directory: Directory = await Directory.open(

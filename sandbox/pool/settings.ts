@@ -1,5 +1,7 @@
 /** What a local user pool is made from, in the words of the user pools API. */
 
+import type { PoolKeys } from './keys.ts';
+
 export const REGION = 'eu-west-1';
 export const POOL_ID = 'eu-west-1_Sandbox01';
 export const ISSUER = `https://cognito-idp.${REGION}.amazonaws.com/${POOL_ID}`;
@@ -44,6 +46,8 @@ export interface PoolSettings {
   tokenEventVersion: TokenEventVersion;
   /** Cognito waits 5 s for a trigger; tests wait less. */
   triggerTimeLimitMs: number;
+  /** Null: made at start. */
+  keys: PoolKeys | null;
   /** 0 takes a free one. */
   port: number;
   /** Milliseconds. */
@@ -69,6 +73,7 @@ export const DEFAULT_SETTINGS: PoolSettings = {
   caseSensitive: false,
   tokenEventVersion: 'V3_0',
   triggerTimeLimitMs: 5000,
+  keys: null,
   port: 0,
   now: Date.now,
 };

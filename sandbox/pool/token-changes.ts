@@ -52,7 +52,9 @@ export function changeTokens(
   const details = readDetails(response[key]);
   // As the guide's own sample event has it: an empty list says nothing.
   if (details === null) return tokens;
-  const { id, access } = 'groupOverrideDetails' in details ? withGroups(tokens, details) : tokens;
+  // A machine is in no group.
+  const overrides = tokens.id !== null && 'groupOverrideDetails' in details;
+  const { id, access } = overrides ? withGroups(tokens, details) : tokens;
   if (version === 'V1_0') return { id: id && changed(id, stringsOnly(details), mayChangeId), access };
   const forId = details.idTokenGeneration ?? {};
   const forAccess = details.accessTokenGeneration ?? {};

@@ -8,6 +8,7 @@ import {
 import { afterAll } from '@jest/globals';
 import { LOCAL_CREDENTIALS } from '../../sandbox/aws/account.ts';
 import type { Mail } from '../../sandbox/pool/accounts.ts';
+import { makeKeys } from '../../sandbox/pool/keys.ts';
 import { startPool } from '../../sandbox/pool/pool.ts';
 import { APP_CLIENT_ID, type PoolSettings, REGION } from '../../sandbox/pool/settings.ts';
 import type { TriggerFunctions, TriggerName } from '../../sandbox/pool/triggers.ts';
@@ -19,6 +20,8 @@ export type StandIn = (event: Json) => unknown;
 
 export const PASSWORD = 'Correct-horse-1';
 
+/** One pair for a file: making one takes a while. */
+const keys = makeKeys();
 const closers: (() => Promise<void>)[] = [];
 afterAll(async () => {
   for (const close of closers.toReversed()) await close();
@@ -38,7 +41,10 @@ export class TestPool {
     settings: Partial<PoolSettings> = {},
   ): Promise<TestPool> {
     const test = new TestPool();
-    const pool = await startPool(async (mail) => void test.mails.push(mail), settings);
+    const pool = await startPool(async (mail) => void test.mails.push(mail), {
+      keys: await keys,
+      ...settings,
+    });
     closers.push(pool.close);
     test.url = pool.url;
     test.jwks = pool.keys.jwks;
