@@ -32,7 +32,8 @@ function judgeRest({ functions = {} }: Service, answers: Answers): DeploymentIss
   );
 }
 
-function judgeRestAuthorizer(authorizer: RestAuthorizer, { ttlSeconds, answerMode }: Answers) {
+/** One authorizer of a REST API, whoever describes it. */
+export function judgeRestAuthorizer(authorizer: RestAuthorizer, { ttlSeconds, answerMode }: Answers) {
   const ttl = Number(authorizer.resultTtlInSeconds ?? REST_DEFAULT_TTL);
   if (ttl === 0) return [];
   // A TOKEN authorizer's key is the token: enough for an answer that is the caller's.
@@ -61,7 +62,8 @@ function judgeHttp({ provider }: Service, answers: Answers): DeploymentIssue[] {
   });
 }
 
-function judgeHttpAuthorizer(
+/** One authorizer of an HTTP API, whoever describes it. */
+export function judgeHttpAuthorizer(
   { resultTtlInSeconds = 0, identitySource = [] }: HttpApiAuthorizer,
   { ttlSeconds, answerMode, httpResponse }: Answers,
 ) {

@@ -8,6 +8,7 @@ import { judgeCaching } from './caching.ts';
 import { judgeEnvironments } from './environment.ts';
 import type { DeploymentIssue } from './issues.ts';
 import { knownApi } from './known-api.ts';
+import { judgeResponseForm } from './responses.ts';
 import type { Service } from './service.ts';
 import { judgeClients, judgeTokens } from './tokens.ts';
 
@@ -98,24 +99,11 @@ function judgeAnswers(
   ];
 }
 
-/** HTTP APIs read a simple response or an IAM policy, as the API is set; the other is a 500 (contracts A4, A6). */
 function judgeResponses({ provider }: Service, { httpResponse }: AuthorizerConfig): DeploymentIssue[] {
   return Object.entries(provider?.httpApi?.authorizers ?? {}).flatMap(([name, authorizer]) => {
-    const { functionName, enableSimpleResponses = false, payloadVersion = '2.0' } = authorizer;
-    if (functionName !== 'authorizer') return [];
-    // Format 1.0 knows IAM policies only, whatever HTTP_RESPONSE says.
-    const answers = payloadVersion === '1.0' ? 'iam' : httpResponse;
-    if (enableSimpleResponses === (answers === 'simple')) return [];
-    return [
-      {
-        code: 'DEPLOY_RESPONSE' as const,
-        path: ['provider', 'httpApi', 'authorizers', name, 'enableSimpleResponses'],
-        message: `the authorizer answers ${answers === 'simple' ? 'simple responses' : 'IAM policies'}, and this API reads ${enableSimpleResponses ? 'simple responses' : 'IAM policies'}: every call would be a 500`,
-        hint:
-          payloadVersion === '1.0'
-            ? 'simple responses need `payloadVersion: "2.0"`'
-            : 'set `enableSimpleResponses: true` for HTTP_RESPONSE=simple (the default), and false for iam',
-      },
-    ];
+    if (authorizer.functionName !== 'authorizer') return [];
+    const issue = judgeResponseForm(authorizer, httpResponse);
+    const path = ['provider', 'httpApi', 'authorizers', name, 'enableSimpleResponses'];
+    return issue ? [{ ...issue, path }] : [];
   });
 }

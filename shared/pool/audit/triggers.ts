@@ -1,0 +1,102 @@
+/** Whether the pool asks the triggers that the policy counts on, and whether nobody else can. */
+
+import { type IamStatement, allowsAction, globMatches } from './iam-document.ts';
+import type { FactValues, TriggerFunction } from './facts.ts';
+import { neededTriggers } from './policy-needs.ts';
+import { type AuditRule, type Evidence, rule } from './rule.ts';
+
+const COGNITO = 'cognito-idp.amazonaws.com';
+
+export const TRIGGER_RULES: readonly AuditRule[] = [
+  rule({
+    id: 'POOL_TRIGGER_MISSING',
+    severity: 'high',
+    title: 'the policy is not asked where it says something',
+    mend: 'attach the trigger (`gatehouse attach`, or docs/deploy.md)',
+    needs: ['pool', 'policy'],
+    find: ({ pool: { LambdaConfig = {} }, policy }) => {
+      const attached = new Set(
+        Object.entries(LambdaConfig).flatMap(([slot, value]) => (value ? [slot] : [])),
+      );
+      if (LambdaConfig.PreTokenGenerationConfig?.LambdaArn) attached.add('PreTokenGeneration');
+      return neededTriggers(policy)
+        .filter(({ slot }) => !attached.has(slot))
+        .map(({ slot, why }) => ({ subject: `trigger ${slot}`, detail: `is not attached: ${why}` }));
+    },
+  }),
+  rule({
+    id: 'POOL_TRIGGER_NOT_CALLABLE',
+    severity: 'high',
+    title: 'the pool may not call a trigger, so what it guards fails',
+    mend: `let ${COGNITO} call the function, with the pool as SourceArn and its account as SourceAccount`,
+    needs: ['pool', 'triggers'],
+    find: ({ pool, triggers }) =>
+      triggers
+        .filter((trigger) => permissionsOf(trigger, pool).length === 0)
+        .map((trigger) => evidence(trigger, `no statement of its resource policy lets this pool call it`)),
+  }),
+  rule({
+    id: 'POOL_TRIGGER_OPEN_TO_POOLS',
+    severity: 'medium',
+    title: 'other user pools may call a trigger too',
+    mend: 'remove the permission, and add one with this pool’s ARN as SourceArn',
+    needs: ['pool', 'triggers'],
+    find: ({ pool, triggers }) =>
+      triggers
+        .filter((trigger) => permissionsOf(trigger, pool).some(isOpenToPools))
+        .map((trigger) =>
+          evidence(trigger, 'a statement of its resource policy names no single pool as SourceArn'),
+        ),
+  }),
+  rule({
+    id: 'POOL_TRIGGER_NO_SOURCE_ACCOUNT',
+    severity: 'low',
+    title: 'the permission of a trigger does not name the account',
+    mend: 'remove the permission, and add one with SourceAccount beside SourceArn, as AWS recommends',
+    needs: ['pool', 'triggers'],
+    find: ({ pool, triggers }) =>
+      triggers
+        .filter((trigger) =>
+          permissionsOf(trigger, pool).some(
+            (statement) => !isOpenToPools(statement) && valuesOf(statement, 'aws:sourceaccount') === null,
+          ),
+        )
+        .map((trigger) => evidence(trigger, 'a statement of its resource policy has no SourceAccount')),
+  }),
+];
+
+/** The statements by which this pool may call the function (contracts B1, "Permission"). */
+function permissionsOf({ statements }: TriggerFunction, { Arn = '' }: FactValues['pool']): IamStatement[] {
+  const account = Arn.split(':')[4] ?? '';
+  return statements.filter((statement) => {
+    const { principals } = statement;
+    const forCognito =
+      principals['Service']?.includes(COGNITO) ||
+      ['*', 'AWS'].some((kind) => principals[kind]?.includes('*'));
+    const arns = valuesOf(statement, 'aws:sourcearn');
+    const accounts = valuesOf(statement, 'aws:sourceaccount');
+    return (
+      forCognito &&
+      allowsAction(statement, 'lambda:InvokeFunction') &&
+      (arns === null || arns.some((pattern) => globMatches(pattern, Arn))) &&
+      (accounts === null || accounts.includes(account))
+    );
+  });
+}
+
+function isOpenToPools(statement: IamStatement): boolean {
+  const arns = valuesOf(statement, 'aws:sourcearn');
+  return arns === null || arns.some((arn) => /[*?]/.test(arn));
+}
+
+/** The values that a condition wants of a key; null if none asks for it, or one that is true without it. */
+function valuesOf({ conditions }: IamStatement, key: string): string[] | null {
+  const found = conditions.filter(
+    (condition) => condition.key === key && /^(?:String|Arn)(?:Equals|Like)$/.test(condition.operator),
+  );
+  return found.length === 0 ? null : found.flatMap(({ values }) => values);
+}
+
+function evidence({ slots, arn }: TriggerFunction, detail: string): Evidence {
+  return { subject: `trigger ${slots.join(', ')} (${arn})`, detail };
+}
