@@ -2,6 +2,7 @@
 
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
+import { registerAudit } from './commands/audit.ts';
 import { registerCheck } from './commands/check.ts';
 import { registerCompletion } from './commands/completion.ts';
 import { registerExplain } from './commands/explain.ts';
@@ -17,6 +18,7 @@ export function createProgram(done: (code: ExitCode) => void): Command {
     .version(packageJson.version)
     .showSuggestionAfterError()
     .exitOverride();
+  registerAudit(program, done);
   registerCheck(program, done);
   registerExplain(program, done);
   registerExport(program, done);

@@ -10,6 +10,7 @@ import { cachingAsJson, cachingAsText } from '../caching-report.ts';
 import { checkDeployment } from '../check-deployment.ts';
 import { EXIT, type ExitCode, UsageError } from '../failure.ts';
 import { readInput } from '../input.ts';
+import { append } from '../repeated.ts';
 import { wholeNumber } from '../whole-number.ts';
 
 interface CheckOptions extends AwsOptions {
@@ -108,8 +109,4 @@ function checkPolicy(file: string): {
 
 function count(number = 0, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
-
-function append(value: string, before: string[]): string[] {
-  return [...before, value];
 }

@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createProgram } from '../../cli/program.ts';
 import { examplesOf } from '../../scripts/cli-page.ts';
+import { cleanAccount } from '../support/audited-account.ts';
 import { buildCommand, checkout, ROOT, run, temporaryFolder } from '../support/bundles.ts';
+import { startReadingAws } from '../support/reading-aws.ts';
 import { idClaims, rsaKey, signJwt } from '../support/tokens.ts';
 
 /** Those that find something, or deny. All others exit with 0. */
@@ -20,9 +22,12 @@ let project = '';
 let environment: Record<string, string> = {};
 
 beforeAll(async () => {
+  const account = cleanAccount();
+  account.rest.stage['stageName'] = 'prod';
+  const reading = await startReadingAws(account, false);
   aws = createServer((request, response) => {
-    const known = request.url?.endsWith('/.well-known/jwks.json');
-    response.writeHead(known ? 200 : 404, { 'content-type': 'application/json' });
+    if (!request.url?.endsWith('/.well-known/jwks.json')) return void reading.answer(request, response);
+    response.writeHead(200, { 'content-type': 'application/json' });
     response.end(JSON.stringify({ keys: [key.jwk] }));
   });
   await new Promise<void>((resolve) => aws.listen(0, '127.0.0.1', resolve));

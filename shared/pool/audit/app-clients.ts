@@ -94,12 +94,12 @@ export function refreshSeconds({ RefreshTokenValidity, TokenValidityUnits }: App
   return seconds(RefreshTokenValidity, TokenValidityUnits?.RefreshToken ?? 'days') || DEFAULT_REFRESH;
 }
 
-/** `5400` to `1.5 hours`. */
+/** In the largest unit that says it exactly: `5400` is `90 minutes`. */
 export function spoken(total: number): string {
   const [unit, size] = Object.entries(UNIT_SECONDS)
     .toReversed()
-    .find(([, each]) => total >= each) ?? ['seconds', 1];
-  return `${Number((total / size).toFixed(1))} ${unit}`;
+    .find(([, each]) => total % each === 0) ?? ['seconds', 1];
+  return total === size ? `1 ${unit.slice(0, -1)}` : `${total / size} ${unit}`;
 }
 
 function seconds(count = 0, unit: string): number {

@@ -1,0 +1,5 @@
+/** Options that may be given more than once. */
+
+export function append(value: string, before: string[]): string[] {
+  return [...before, value];
+}
