@@ -2,14 +2,14 @@
 
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { DecisionLog } from './decisions.ts';
 import { startGateway } from './gateway/server.ts';
-import { type LocalFunction, startScalingFunction } from './lambda.ts';
-import { type LocalPool, startPool } from './pool/pool.ts';
+import { startScalingFunction } from './lambda.ts';
+import type { LocalPool } from './pool/pool.ts';
 import {
   APP_CLIENT_ID,
   type AppClient,
@@ -18,10 +18,9 @@ import {
   POOL_ID,
   REGION,
 } from './pool/settings.ts';
-import type { TriggerFunctions, TriggerName } from './pool/triggers.ts';
 import { LOCAL_CREDENTIALS } from './aws/account.ts';
 import type { Inbox } from './aws/inbox.ts';
-import { startServices } from './aws/services.ts';
+import { startBuiltPool } from './built-pool.ts';
 import type { Scenario } from './scenario.ts';
 
 export interface Stage {
@@ -44,23 +43,14 @@ export async function startStage(
   const build = mkdtempSync(join(tmpdir(), 'gatehouse-build-'));
   closers.push(async () => rmSync(build, { recursive: true, force: true }));
   buildFunctions(policy, build);
-  const start = (name: string, env: Record<string, string>) => {
-    const running = startScalingFunction(join(build, name, 'index.mjs'), env);
-    closers.push(running.close);
-    return running;
-  };
   const decisions = new DecisionLog();
-  const services = await startServices(closers);
   const machineClient = machineClientFor(scenario);
-  const pool = await startPool(
-    services.inbox.send,
-    { clients: [...DEFAULT_CLIENTS, machineClient], customAttributes: customAttributes(scenario), port },
+  const clients = [...DEFAULT_CLIENTS, machineClient];
+  const { pool, services } = await startBuiltPool(
+    { build, settings: { clients, customAttributes: customAttributes(scenario), port } },
     (logLines) => decisions.add(logLines),
+    closers,
   );
-  closers.push(pool.close);
-  // A stack that makes its own pool cannot tell its triggers the clients: `*`.
-  const env = { ...services.env, APP_CLIENT_IDS: '*', AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: pool.url };
-  pool.attach(builtTriggers(build, (name) => start(name, env)));
   const client = new CognitoIdentityProviderClient({
     endpoint: pool.url,
     region: REGION,
@@ -68,12 +58,13 @@ export async function startStage(
     credentials: LOCAL_CREDENTIALS,
   });
   closers.push(async () => client.destroy());
-  const authorizer = start('authorizer', {
+  const authorizer = startScalingFunction(join(build, 'authorizer', 'index.mjs'), {
     USER_POOL_IDS: POOL_ID,
     APP_CLIENT_IDS: `${APP_CLIENT_ID},${MACHINE_CLIENT_ID}`,
     JWKS: JSON.stringify(pool.keys.jwks),
     AUTHORIZER_TTL_SECONDS: '0',
   });
+  closers.push(authorizer.close);
   const rest = await startGateway('rest', authorizer, { region: REGION, port: port && port + 1, decisions });
   closers.push(rest.close);
   const http = await startGateway('http', authorizer, { region: REGION, port: port && port + 2, decisions });
@@ -86,22 +77,6 @@ export async function startStage(
     apis: { rest: rest.url, http: http.url },
     decisions,
   };
-}
-
-/** The built triggers, by their slots in the pool. */
-const TRIGGERS: Record<string, TriggerName> = {
-  'pre-sign-up': 'PreSignUp',
-  'post-confirmation': 'PostConfirmation',
-  'pre-token-generation': 'PreTokenGeneration',
-  'define-auth-challenge': 'DefineAuthChallenge',
-  'create-auth-challenge': 'CreateAuthChallenge',
-  'verify-auth-challenge': 'VerifyAuthChallengeResponse',
-  'inbound-federation': 'InboundFederation',
-};
-
-function builtTriggers(build: string, start: (name: string) => LocalFunction): TriggerFunctions {
-  const built = Object.entries(TRIGGERS).filter(([name]) => existsSync(join(build, name)));
-  return Object.fromEntries(built.map(([name, slot]) => [slot, start(name)]));
 }
 
 /** One client for all machines of a scenario: each asks for its own scopes. */

@@ -70,6 +70,7 @@ function operationsOf(
   const signIn = new SignIn({ ...parts, challenges, customAuth });
   const accounts = new Accounts(directory, triggers, parts.deliver);
   const initiate: SignIn['initiate'] = (input) => signIn.initiate(input);
+  const initiateAsAdmin: SignIn['initiateAsAdmin'] = (input) => signIn.initiateAsAdmin(input);
   const respond: SignIn['respond'] = (input) => signIn.respond(input);
   const refresh: SignIn['refresh'] = (input) => signIn.refresh(input);
   const create: Accounts['adminCreateUser'] = (input) => accounts.adminCreateUser(input);
@@ -78,7 +79,7 @@ function operationsOf(
   const link = (input: LinkInput) => linkProvider(directory, settings, input);
   return {
     InitiateAuth: initiate,
-    AdminInitiateAuth: initiate,
+    AdminInitiateAuth: initiateAsAdmin,
     RespondToAuthChallenge: respond,
     AdminRespondToAuthChallenge: respond,
     GetTokensFromRefreshToken: refresh,

@@ -47,7 +47,14 @@ export class SignIn {
     this.#arrivals = new Arrivals(parts.directory, parts.triggers);
   }
 
-  async initiate({
+  /** InitiateAuth: the flows of administrators are not its. */
+  async initiate(input: InitiateAuthInput): Promise<SignInOutput> {
+    if (input.AuthFlow.startsWith('ADMIN_'))
+      throw new PoolError('InvalidParameterException', `${input.AuthFlow} needs AdminInitiateAuth`);
+    return this.initiateAsAdmin(input);
+  }
+
+  async initiateAsAdmin({
     AuthFlow,
     ClientId,
     AuthParameters = {},

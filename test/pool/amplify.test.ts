@@ -34,7 +34,7 @@ it('signs up, confirms, and signs in by SRP', async () => {
     options: { userAttributes: { email: ada }, clientMetadata: { from: 'amplify' } },
   });
   expect(nextStep.signUpStep).toBe('CONFIRM_SIGN_UP');
-  await amplify.call('confirmSignUp', { username: ada, confirmationCode: pool.lastCode(ada) });
+  await amplify.call('confirmSignUp', { username: ada, confirmationCode: await pool.lastCode(ada) });
   expect((await amplify.call('signIn', { username: ada, password: PASSWORD })).isSignedIn).toBe(true);
   const { tokens } = await amplify.call('fetchAuthSession');
   expect(tokens?.idToken?.payload).toMatchObject({ email: ada, email_verified: true });
@@ -54,7 +54,7 @@ describe('SRP', () => {
 
   it('leads to the new password that an account of an administrator needs', async () => {
     await pool.client.send(new AdminCreateUserCommand({ UserPoolId: POOL_ID, Username: ada }));
-    const { nextStep } = await amplify.call('signIn', { username: ada, password: pool.lastCode(ada) });
+    const { nextStep } = await amplify.call('signIn', { username: ada, password: await pool.lastCode(ada) });
     expect(nextStep.signInStep).toBe('CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED');
     expect((await amplify.call('confirmSignIn', { challengeResponse: PASSWORD })).isSignedIn).toBe(true);
     expect(pool.takeSources()).toEqual(['PreSignUp_AdminCreateUser', 'TokenGeneration_NewPasswordChallenge']);

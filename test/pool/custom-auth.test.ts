@@ -144,6 +144,19 @@ describe('rounds', () => {
     );
     expect((await answer(first, 'forty-two')).AuthenticationResult).toBeDefined();
   });
+
+  it('an administrator’s flow is not everybody’s', async () => {
+    const input = {
+      ClientId: APP_CLIENT_ID,
+      AuthFlow: 'ADMIN_USER_PASSWORD_AUTH' as const,
+      AuthParameters: { USERNAME: ADA, PASSWORD },
+    };
+    expect((await errorOf(pool.client.send(new InitiateAuthCommand(input)))).name).toBe(
+      'InvalidParameterException',
+    );
+    const admin = await pool.client.send(new AdminInitiateAuthCommand({ ...input, UserPoolId: POOL_ID }));
+    expect(admin.AuthenticationResult).toBeDefined();
+  });
 });
 
 describe('a session', () => {

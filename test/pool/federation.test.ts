@@ -7,11 +7,11 @@ import {
   ListUsersCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { APP_CLIENT_ID, type IdentityProvider, POOL_ID } from '../../sandbox/pool/settings.ts';
+import { type IdentityProvider, POOL_ID } from '../../sandbox/pool/settings.ts';
 import type { TriggerName } from '../../sandbox/pool/triggers.ts';
-import { claimsIn, errorOf, type Json, type StandIn, TestPool } from '../support/pool.ts';
+import { authorize as authorizeAt, redeem as redeemAt, signInWithProvider } from '../support/browser.ts';
+import { claimsIn, errorOf, type StandIn, TestPool } from '../support/pool.ts';
 
-const REDIRECT = 'http://localhost:3000/';
 const pass: StandIn = () => {};
 const ALL: Partial<Record<TriggerName, StandIn>> = {
   InboundFederation: pass,
@@ -34,37 +34,11 @@ beforeEach(async () => {
   pool = await TestPool.start(ALL, { providers, customAttributes: ['idp_groups'] });
 });
 
-interface Arrival {
-  code?: string;
-  error?: string;
-  error_description?: string;
-  state?: string;
-}
-
-const authorize = async (change: Record<string, string> = {}): Promise<Arrival> => {
-  const query = new URLSearchParams({
-    response_type: 'code',
-    client_id: APP_CLIENT_ID,
-    redirect_uri: REDIRECT,
-    identity_provider: 'Okta',
-    login_hint: 'zoe',
-    scope: 'openid email',
-    state: 'st',
-    ...change,
-  });
-  const response = await fetch(`${pool.url}/oauth2/authorize?${query}`, { redirect: 'manual' });
-  if (response.status !== 302) throw new Error(JSON.stringify(await response.json()));
-  const location = new URL(response.headers.get('location') ?? '');
-  expect(`${location.origin}${location.pathname}`).toBe(REDIRECT);
-  return Object.fromEntries(location.searchParams);
-};
-const redeem = async (code = '', change: Record<string, string> = {}): Promise<Json> => {
-  const form = { grant_type: 'authorization_code', client_id: APP_CLIENT_ID, redirect_uri: REDIRECT, code };
-  const body = new URLSearchParams({ ...form, ...change });
-  return (await (await fetch(`${pool.url}/oauth2/token`, { method: 'POST', body })).json()) as Json;
-};
+const STATE = { login_hint: 'zoe', state: 'st' };
+const authorize = (change: Record<string, string> = {}) => authorizeAt(pool, { ...STATE, ...change });
+const redeem = (code?: string, change?: Record<string, string>) => redeemAt(pool, code, change);
 const signIn = async (change: Record<string, string> = {}) =>
-  claimsIn((await redeem((await authorize(change)).code))['id_token']);
+  claimsIn((await signInWithProvider(pool, 'zoe', change))['id_token']);
 const userOf = async (Username: string) => {
   const user = await pool.client.send(new AdminGetUserCommand({ UserPoolId: POOL_ID, Username }));
   const attributes = (user.UserAttributes ?? []).map(({ Name, Value }) => [Name, Value]);
@@ -161,7 +135,7 @@ describe('the first time', () => {
         throw new Error('later');
       },
     });
-    expect((await authorize()).error).toBe('invalid_request');
+    expect((await authorize())['error']).toBe('invalid_request');
     expect((await userOf('okta_00ua_1')).status).toBe('EXTERNAL_PROVIDER');
   });
 
@@ -198,7 +172,7 @@ describe('later', () => {
   it('is refused for somebody disabled', async () => {
     await signIn();
     await pool.client.send(new AdminDisableUserCommand({ UserPoolId: POOL_ID, Username: 'okta_00ua_1' }));
-    expect((await authorize()).error_description).toBe('User is disabled.');
+    expect((await authorize())['error_description']).toBe('User is disabled.');
   });
 });
 
@@ -224,9 +198,9 @@ describe('the inbound trigger', () => {
         throw new Error('no');
       },
     });
-    expect((await authorize()).error_description).toBe('InboundFederation failed with error no.');
+    expect((await authorize())['error_description']).toBe('InboundFederation failed with error no.');
     pool.attach({ ...ALL, InboundFederation: ({ response }) => void (response.userAttributesToMap = 'x') });
-    expect((await authorize()).error_description).toBe('Unrecognizable lambda output');
+    expect((await authorize())['error_description']).toBe('Unrecognizable lambda output');
   });
 });
 
@@ -290,7 +264,7 @@ describe('a code', () => {
     expect(claimsIn(tokens['id_token'])['nonce']).toBe('n');
     expect(claimsIn(tokens['access_token'])).toMatchObject({ scope: 'openid email' });
     expect(await redeem(code)).toEqual({ error: 'invalid_grant' });
-    expect(await redeem((await authorize()).code, { redirect_uri: 'http://localhost:3000/x' })).toEqual({
+    expect(await redeem((await authorize())['code'], { redirect_uri: 'http://localhost:3000/x' })).toEqual({
       error: 'invalid_grant',
     });
     const refreshed = await redeem('', {
@@ -304,7 +278,7 @@ describe('a code', () => {
 
   it('with a challenge wants its verifier', async () => {
     const code_challenge = createHash('sha256').update('verifier').digest('base64url');
-    const code = async () => (await authorize({ code_challenge, code_challenge_method: 'S256' })).code;
+    const code = async () => (await authorize({ code_challenge, code_challenge_method: 'S256' }))['code'];
     expect(await redeem(await code())).toEqual({ error: 'invalid_grant' });
     expect(await redeem(await code(), { code_verifier: 'verifier' })).toHaveProperty('access_token');
   });

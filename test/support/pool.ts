@@ -7,11 +7,15 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll } from '@jest/globals';
 import { LOCAL_CREDENTIALS } from '../../sandbox/aws/account.ts';
+import type { Services } from '../../sandbox/aws/services.ts';
+import { startBuiltPool } from '../../sandbox/built-pool.ts';
+import type { LocalFunction } from '../../sandbox/lambda.ts';
 import type { Mail } from '../../sandbox/pool/accounts.ts';
 import { makeKeys } from '../../sandbox/pool/keys.ts';
-import { startPool } from '../../sandbox/pool/pool.ts';
+import { type LocalPool, startPool } from '../../sandbox/pool/pool.ts';
 import { APP_CLIENT_ID, type PoolSettings, REGION } from '../../sandbox/pool/settings.ts';
 import type { TriggerFunctions, TriggerName } from '../../sandbox/pool/triggers.ts';
+import { buildFunctions, temporaryFolder } from './bundles.ts';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- an event is whatever the pool sends
 export type Json = { [key: string]: any };
@@ -28,36 +32,64 @@ afterAll(async () => {
 });
 
 export class TestPool {
-  url = '';
+  readonly url: string;
+  readonly jwks: object;
+  readonly client: CognitoIdentityProviderClient;
   /** What triggers were asked, in order. */
   readonly events: Json[] = [];
-  readonly mails: Mail[] = [];
-  client = new CognitoIdentityProviderClient({});
-  attach: (standIns: Partial<Record<TriggerName, StandIn>>) => void = () => {};
-  jwks: object = {};
+  readonly #pool: LocalPool;
+  readonly #mailFor: (address: string) => Promise<{ text: string }[]>;
 
-  static async start(
-    standIns: Partial<Record<TriggerName, StandIn>> = {},
-    settings: Partial<PoolSettings> = {},
-  ): Promise<TestPool> {
-    const test = new TestPool();
-    const pool = await startPool(async (mail) => void test.mails.push(mail), {
-      keys: await keys,
-      ...settings,
-    });
-    closers.push(pool.close);
-    test.url = pool.url;
-    test.jwks = pool.keys.jwks;
-    test.attach = (next) => pool.attach(functionsOf(next, test.events));
-    test.attach(standIns);
-    test.client = new CognitoIdentityProviderClient({
+  private constructor(pool: LocalPool, mailFor: (address: string) => Promise<{ text: string }[]>) {
+    this.url = pool.url;
+    this.jwks = pool.keys.jwks;
+    this.#pool = pool;
+    this.#mailFor = mailFor;
+    this.client = new CognitoIdentityProviderClient({
       endpoint: pool.url,
       region: REGION,
       credentials: LOCAL_CREDENTIALS,
       maxAttempts: 1,
     });
-    closers.push(async () => test.client.destroy());
+    closers.push(async () => this.client.destroy());
+  }
+
+  static async start(
+    standIns: Partial<Record<TriggerName, StandIn>> = {},
+    settings: Partial<PoolSettings> = {},
+  ): Promise<TestPool> {
+    const mails: Mail[] = [];
+    const all = { keys: await keys, ...settings };
+    const pool = await startPool(async (mail) => void mails.push(mail), all);
+    closers.push(pool.close);
+    const test = new TestPool(pool, async (address) => mails.filter(({ to }) => to === address));
+    test.attach(standIns);
     return test;
+  }
+
+  /** With the functions as they are built from this policy, and all services that they reach. */
+  static async built(
+    policy: string,
+    { settings = {}, env = {} }: { settings?: Partial<PoolSettings>; env?: Record<string, string> } = {},
+  ): Promise<{ pool: TestPool; services: Services; logLines: string[] }> {
+    const folder = temporaryFolder();
+    const { code, stderr } = await buildFunctions(folder.path, folder.write('policy.yml', policy), env);
+    if (code !== 0) throw new Error(stderr);
+    const logLines: string[] = [];
+    const all = { keys: await keys, ...settings };
+    const parts = { build: folder.path, settings: all, env };
+    const { pool, services, functions } = await startBuiltPool(
+      parts,
+      (lines) => logLines.push(...lines),
+      closers,
+    );
+    const test = new TestPool(pool, services.inbox.mailFor);
+    pool.attach(mapFunctions(functions, (each) => recorded(each, test.events)));
+    return { pool: test, services, logLines };
+  }
+
+  attach(standIns: Partial<Record<TriggerName, StandIn>>): void {
+    this.#pool.attach(mapFunctions(standIns, (each) => recorded(functionOf(each), this.events)));
   }
 
   /** The sources that triggers were asked with since the last call. */
@@ -65,14 +97,14 @@ export class TestPool {
     return this.events.splice(0).map(({ triggerSource }) => String(triggerSource));
   }
 
-  /** The last code or password that was mailed to somebody. */
-  lastCode(to: string): string {
-    return (
-      this.mails
-        .findLast((mail) => mail.to === to)
-        ?.text.split(' ')
-        .at(-1) ?? ''
-    );
+  /** The last code or password that was mailed to somebody; empty if there was none. */
+  async lastCode(to: string): Promise<string> {
+    return (await this.#mailFor(to)).at(-1)?.text.trim().split(' ').at(-1) ?? '';
+  }
+
+  /** How many mails somebody got. */
+  async mailsFor(to: string): Promise<number> {
+    return (await this.#mailFor(to)).length;
   }
 
   /** Somebody who has confirmed their address; nothing of it is left in `events`. */
@@ -82,7 +114,9 @@ export class TestPool {
     const { UserSub } = await this.client.send(
       new SignUpCommand({ ...user, Password: PASSWORD, UserAttributes: list }),
     );
-    await this.client.send(new ConfirmSignUpCommand({ ...user, ConfirmationCode: this.lastCode(email) }));
+    await this.client.send(
+      new ConfirmSignUpCommand({ ...user, ConfirmationCode: await this.lastCode(email) }),
+    );
     this.events.length = 0;
     return UserSub ?? '';
   }
@@ -128,26 +162,36 @@ export function claimsIn(token: string | undefined): Json {
   return JSON.parse(Buffer.from(token?.split('.')[1] ?? '', 'base64url').toString()) as Json;
 }
 
-function functionsOf(standIns: Partial<Record<TriggerName, StandIn>>, events: Json[]): TriggerFunctions {
-  const functions = Object.entries(standIns).map(([name, standIn]) => [
-    name,
-    { invoke: invoker(standIn, events) },
-  ]);
-  return Object.fromEntries(functions) as TriggerFunctions;
+type Function = Pick<LocalFunction, 'invoke'>;
+
+function mapFunctions<Each>(
+  slots: Partial<Record<TriggerName, Each>>,
+  make: (each: Each) => Function,
+): TriggerFunctions {
+  return Object.fromEntries(Object.entries(slots).map(([name, each]) => [name, make(each)]));
 }
 
-function invoker(standIn: StandIn, events: Json[]) {
-  return async (event: unknown) => {
-    // Lambda speaks JSON.
-    const text = JSON.stringify(event);
-    events.push(JSON.parse(text) as Json);
-    const copy = JSON.parse(text) as Json;
-    try {
-      const payload = (await standIn(copy)) ?? copy;
-      return { answer: { ok: true as const, payload }, logLines: [] };
-    } catch (error) {
-      const { name: errorType, message: errorMessage } = error as Error;
-      return { answer: { ok: false as const, errorType, errorMessage }, logLines: [] };
-    }
+function recorded({ invoke }: Function, events: Json[]): Function {
+  return {
+    invoke: (event) => {
+      // Lambda speaks JSON.
+      events.push(JSON.parse(JSON.stringify(event)) as Json);
+      return invoke(event);
+    },
+  };
+}
+
+function functionOf(standIn: StandIn): Function {
+  return {
+    invoke: async (event) => {
+      const copy = JSON.parse(JSON.stringify(event)) as Json;
+      try {
+        const payload = (await standIn(copy)) ?? copy;
+        return { answer: { ok: true, payload }, logLines: [] };
+      } catch (error) {
+        const { name: errorType, message: errorMessage } = error as Error;
+        return { answer: { ok: false, errorType, errorMessage }, logLines: [] };
+      }
+    },
   };
 }
