@@ -114,13 +114,10 @@ export class Challenges {
     const kept = this.#sessions.take(block ?? '');
     const username = responses['USERNAME'] ?? '';
     const user = await this.#directory.user(kept?.userId ?? '');
-    const names = [kept?.userId, kept?.name, ...(user ? [toMap(user.Attributes)['email']] : [])];
-    if (
-      !kept ||
-      kept.challenge.name !== name ||
-      kept.clientId !== client.ClientId ||
-      !names.includes(username)
-    )
+    const isTheirs =
+      [kept?.userId, kept?.name].includes(username) ||
+      (user !== null && (await this.#directory.user(username))?.Username === user.Username);
+    if (!kept || kept.challenge.name !== name || kept.clientId !== client.ClientId || !isTheirs)
       throw new PoolError('NotAuthorizedException', 'Invalid session for the user, session is expired.');
     return { attempt: { client, name: kept.name, user }, question: kept };
   }

@@ -8,6 +8,7 @@ import {
   type Route,
   type UserPoolService,
 } from './cognito-local.ts';
+import { attributeOf } from './attributes.ts';
 import { type AppClient, POOL_ID, type PoolSettings } from './settings.ts';
 
 export interface Attribute {
@@ -46,11 +47,12 @@ export class Directory {
   }
 
   static async open(
-    settings: Pick<PoolSettings, 'clients' | 'customAttributes'>,
+    settings: Pick<PoolSettings, 'clients' | 'customAttributes' | 'caseSensitive'>,
     hooks: DirectoryHooks,
   ): Promise<Directory> {
     const { cognito, route } = await openCognitoLocal(settings.customAttributes, hooks);
     const pool = await cognito.getUserPool(QUIET, POOL_ID);
+    findUsersAsCognitoDoes(pool, settings.caseSensitive);
     for (const client of settings.clients)
       await pool.saveAppClient(QUIET, { ...client, UserPoolId: POOL_ID });
     return new Directory(pool, cognito, route);
@@ -65,7 +67,7 @@ export class Directory {
     return this.#cognito.getAppClient(QUIET, id);
   }
 
-  /** By user name, `sub` or e-mail address. */
+  /** By user name, `sub` or address. */
   async user(name: string): Promise<User | null> {
     return this.#pool.getUserByUsername(QUIET, name);
   }
@@ -101,4 +103,19 @@ export class Directory {
     await this.#pool.saveGroup(QUIET, group);
     await this.#pool.addUserToGroup(QUIET, group, user);
   }
+}
+
+/**
+ * By user name or `sub`, else by address: in any case unless the pool is case-sensitive, and never a profile of an
+ * external provider by its address.
+ */
+function findUsersAsCognitoDoes(pool: UserPoolService, caseSensitive: boolean): void {
+  const spelled = (text: string | undefined) => (caseSensitive ? text : text?.toLowerCase());
+  pool.getUserByUsername = async (context, name) => {
+    const users = await pool.listUsers(context);
+    const same = (text: string | undefined) => text !== undefined && spelled(text) === spelled(name);
+    const named = users.find((user) => same(user.Username) || same(attributeOf(user, 'sub')));
+    const native = users.filter(({ UserStatus }) => UserStatus !== 'EXTERNAL_PROVIDER');
+    return named ?? native.find((user) => same(attributeOf(user, 'email'))) ?? null;
+  };
 }

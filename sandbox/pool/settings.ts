@@ -41,7 +41,7 @@ export interface PoolSettings {
   providers: Record<string, IdentityProvider>;
   /** Custom attributes without the prefix `custom:`. */
   customAttributes: string[];
-  /** False, as the console makes pools: names of federated users are in lower case (contracts F2). */
+  /** False, as the console makes pools; names of federated users are in lower case then (contracts F2). */
   caseSensitive: boolean;
   tokenEventVersion: TokenEventVersion;
   /** Cognito waits 5 s for a trigger; tests wait less. */

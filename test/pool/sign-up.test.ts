@@ -102,6 +102,15 @@ describe('SignUp', () => {
   });
 });
 
+it('a name is taken in any case, unless the pool tells case apart', async () => {
+  await signUp();
+  const again = { Username: 'Ada@Example.com' };
+  expect((await errorOf(signUp(again))).name).toBe('UsernameExistsException');
+  pool = await TestPool.start({}, { caseSensitive: true });
+  await signUp();
+  await signUp(again);
+});
+
 describe('ConfirmSignUp', () => {
   it('wants the code, verifies the address and asks PostConfirmation', async () => {
     await signUp();
