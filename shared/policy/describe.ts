@@ -83,8 +83,13 @@ export function describeSchemaIssue(issue: BaseIssue<unknown>): LocatedIssue {
   if (wording) return { code: issue.message as PolicyIssueCode, ...wording(issue.input, key), ...place };
   if (issue.type === 'strict_object' && atKey) return missingKey(String(path.at(-1)), place);
   if (issue.type === 'picklist') return notListed(issue, key, place);
-  if (issue.type === 'union' && Array.isArray(issue.input)) return badElement(issue.input, key, place);
-  const expected = EXPECTATIONS[issue.type] ?? {
+  return wrongType(issue, key, place);
+}
+
+function wrongType(issue: BaseIssue<unknown>, key: string, place: Place): LocatedIssue {
+  const takesLists = issue.type === 'union' && issue.expected?.includes('Array') === true;
+  if (takesLists && Array.isArray(issue.input)) return badElement(issue.input, key, place);
+  const expected = (takesLists ? SCALARS : EXPECTATIONS[issue.type]) ?? {
     words: `${issue.expected}`,
     hint: 'policy.schema.json shows its form',
   };
@@ -104,10 +109,12 @@ const EXPECTATIONS: Partial<Record<string, { words: string; hint: string }>> = {
   string: { words: 'text', hint: 'put it in quotes' },
   number: { words: 'a number', hint: 'write a whole number without quotes' },
   boolean: { words: 'true or false', hint: 'write `true` or `false` without quotes' },
-  union: {
-    words: 'text, a number, true, false or a list of those',
-    hint: 'write one value, or several in brackets',
-  },
+  union: { words: 'text, a number, true or false', hint: 'write one value' },
+};
+
+const SCALARS = {
+  words: 'text, a number, true, false or a list of those',
+  hint: 'write one value, or several in brackets',
 };
 
 type Place = Pick<LocatedIssue, 'path' | 'atKey'>;

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { build } from 'esbuild';
-import { policyJsonSchema } from '../../shared/policy/json-schema.ts';
 import { buildFunctions, checkout, Functions, ROOT, run, temporaryFolder } from '../support/bundles.ts';
 import { restRequestEvent } from '../support/events.ts';
 import { CLIENT, ISSUER, idClaims, POOL, rsaKey, signJwt } from '../support/tokens.ts';
@@ -201,12 +200,6 @@ describe('the policy core', () => {
       expect(outputFiles.length).toBeGreaterThan(0);
     },
   );
-
-  it('publishes the JSON Schema that it checks by (npm run schema)', () => {
-    expect(JSON.parse(readFileSync(join(ROOT, 'policy.schema.json'), 'utf8'))).toEqual(
-      JSON.parse(JSON.stringify(policyJsonSchema())),
-    );
-  });
 });
 
 describe('keys.json', () => {

@@ -3,15 +3,19 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
+import { policyJsonSchema } from '../../shared/policy/json-schema.ts';
 import { ROOT } from '../support/bundles.ts';
 import { readCases } from '../support/cases.ts';
 
 // The published file, as an editor reads it.
-const accepts = new Ajv({ allowUnionTypes: true }).compile(
-  JSON.parse(readFileSync(join(ROOT, 'policy.schema.json'), 'utf8')) as object,
-);
+const published = JSON.parse(readFileSync(join(ROOT, 'policy.schema.json'), 'utf8')) as object;
+const accepts = new Ajv({ allowUnionTypes: true }).compile(published);
 
 describe('the published JSON Schema', () => {
+  it('is the one that `npm run schema` writes', () => {
+    expect(published).toEqual(JSON.parse(JSON.stringify(policyJsonSchema())));
+  });
+
   const valid = readCases<{ name: string; policy: string; errors: string[] }[]>('parse.yml').filter(
     ({ errors }) => errors.length === 0,
   );

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parsePolicy } from '../../shared/policy/parse.ts';
+import { formatIssue } from '../../shared/policy/print.ts';
 import { readCases } from '../support/cases.ts';
 
 interface Case {
@@ -19,35 +20,41 @@ describe('every error of a policy file, at its place', () => {
   });
 });
 
-describe('an issue', () => {
-  it('says what is wrong and how to mend it', () => {
-    const [issue] = issuesOf(
-      'version: 1\ngroups: { reader: {} }\nrules: [{ id: a, allow: ["GET /"], to: { groups: [raeder] } }]',
-    );
-    expect(issue).toEqual({
-      code: 'POLICY_UNDEFINED_GROUP',
-      file: 'policy.yml',
-      line: 3,
-      column: 51,
-      message: 'group `raeder` is not defined',
-      hint: 'did you mean `reader`?',
-    });
+describe('what a person reads', () => {
+  const cases = readCases<{ policy: string; says: string }[]>('parse-messages.yml');
+
+  it.each(cases.map((each) => ({ ...each, name: each.says.split('\n')[0] })))('$name', ({ policy, says }) => {
+    const lines = issuesOf(policy).map((issue) => formatIssue(issue).replace(/^policy\.yml:/, ''));
+    expect(`${lines.join('\n')}\n`).toBe(says);
   });
 
-  it.each(['', '# only a comment', '---'])('of %p says that the file is empty', (text) => {
-    expect(issuesOf(text)).toEqual([
-      expect.objectContaining({
-        code: 'POLICY_TYPE',
-        message: 'the file is empty',
-        hint: 'begin it with `version: 1`',
-      }),
-    ]);
-  });
-
-  it.each(readCases<Case[]>('parse.yml'))('is one line with a hint: $name', ({ policy }) => {
+  it.each(readCases<Case[]>('parse.yml'))('is one line and how to mend it: $name', ({ policy }) => {
     for (const { message, hint } of issuesOf(policy)) {
       expect(message).toMatch(/^\S.*[^.\s]$/);
       expect(hint).toMatch(/^\S.*\S$/);
     }
+  });
+});
+
+describe('a policy without errors', () => {
+  const text = 'version: 1\ngroups: { reader: {} }\nrules:\n  - { id: a, allow: ["GET /"] }\n';
+
+  it('is what the file says, with the places of its parts', () => {
+    const parsed = parsePolicy(text);
+    if (!parsed.ok) throw new Error('not valid');
+    expect(parsed.policy).toEqual({
+      version: 1,
+      groups: { reader: {} },
+      rules: [{ id: 'a', allow: ['GET /'] }],
+    });
+    expect(parsed.positionOf(['rules', 0])).toEqual({ line: 4, column: 5 });
+  });
+
+  it('is none any more with one; its file is named', () => {
+    const parsed = parsePolicy(`${text}x: 1\n`, 'other.yml');
+    expect(parsed).toEqual({
+      ok: false,
+      issues: [expect.objectContaining({ file: 'other.yml', line: 5, column: 1 })],
+    });
   });
 });
