@@ -155,6 +155,8 @@ export default class GatehousePlugin {
     invoked.handler = 'sandbox/invoke-local.ts.handler';
     invoked.environment = {
       ...environmentOf(configurationInput, name),
+      // Known only later, and not on this machine; without it the authorizer knows no revocation.
+      ...(name === 'authorizer' && { TABLE_NAME: '' }),
       ...(isSample && sampleEnvironment(name)),
       [BUNDLE_VARIABLE]: join(serviceDir, 'build', name, 'index.mjs'),
     };

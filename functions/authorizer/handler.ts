@@ -14,7 +14,7 @@ import { lambdaHandler } from '../../shared/runtime/lambda.ts';
 import { bearerToken } from '../../shared/token/bearer.ts';
 import { TokenError } from '../../shared/token/errors.ts';
 
-const { policy, policyHash, config, log, verify, now } = composeAuthorizer();
+const { policy, policyHash, config, log, verify, isRevoked, now } = composeAuthorizer();
 const { answerMode } = config;
 
 async function authorize(event: unknown): Promise<AuthorizerAnswer> {
@@ -22,12 +22,9 @@ async function authorize(event: unknown): Promise<AuthorizerAnswer> {
   const route = `${call.verb} ${call.path}`;
   try {
     const { principal } = await verify(bearerToken(call.authorization));
-    const circumstances = {
-      nowSeconds: now() / 1000,
-      ttlSeconds: config.ttlSeconds,
-      // This version has no store to hold a revocation; TABLE_NAME is refused at start.
-      revoked: false,
-    };
+    // Of each request, also of a token that is remembered.
+    const revoked = isRevoked !== null && (await isRevoked(principal));
+    const circumstances = { nowSeconds: now() / 1000, ttlSeconds: config.ttlSeconds, revoked };
     const decision = decide(policy, principal, call, circumstances);
     const { effect, code, rule } = decision;
     const { sub, client, pool } = principal;

@@ -7,12 +7,22 @@ import { readAuthorizerConfig, readTriggerConfig } from './config.ts';
 import { lazyStore } from './lazy-store.ts';
 import { createLog } from './log.ts';
 import { triggerNeeds } from './needs.ts';
+import { openRevocations } from './revocations.ts';
 
 /** Throws `ConfigError`, so that a function with a bad environment never starts. */
 export function composeAuthorizer() {
   const config = readAuthorizerConfig(process.env, { keys: embeddedKeys, answerMode });
   const log = createLog('authorizer', policyHash, config.logLevel);
-  return { policy, policyHash, config, log, verify: createTokenVerifier(config.tokens), now: Date.now };
+  const isRevoked = config.table && openRevocations(config.table, log);
+  return {
+    policy,
+    policyHash,
+    config,
+    log,
+    verify: createTokenVerifier(config.tokens),
+    isRevoked,
+    now: Date.now,
+  };
 }
 
 /** Throws `ConfigError`, so that a function with a bad environment, or without what the policy needs, never starts. */

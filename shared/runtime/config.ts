@@ -18,6 +18,15 @@ export interface AuthorizerConfig {
   httpResponse: 'simple' | 'iam';
   answerMode: AnswerMode;
   logLevel: LogLevel;
+  /** Where revocations are; null if there is no revocation. */
+  table: TableConfig | null;
+}
+
+/** Seconds are how old what was read may be, and how long it serves while the table does not answer. */
+export interface TableConfig {
+  name: string;
+  refreshSeconds: number;
+  maxStaleSeconds: number;
 }
 
 export interface TriggerConfig {
@@ -90,11 +99,11 @@ export function readAuthorizerConfig(
     httpResponse: reader.oneOf('HTTP_RESPONSE', ['simple', 'iam'], 'simple'),
     answerMode: reader.oneOf('ANSWER_MODE', ['request', 'caller'], 'request'),
     logLevel: readLogLevel(reader),
+    table: readTable(reader),
   };
   // A policy is fit for `caller` or not, which the build has looked at.
   if (built.answerMode !== null && config.answerMode !== built.answerMode)
     reader.problem('ANSWER_MODE', `must be ${built.answerMode}, for which the bundle was built`, null);
-  refuseTable(reader);
   reader.assertClean();
   return config;
 }
@@ -106,7 +115,7 @@ export function readTriggerConfig(env: Environment, needs: TriggerNeeds = {}): T
     clientIds: readClientIds(reader),
     mode: reader.oneOf('MODE', ['enforce', 'observe'], 'enforce'),
     logLevel: readLogLevel(reader),
-    tableName: reader.matching('TABLE_NAME', TABLE_NAME, 'the name of a DynamoDB table'),
+    tableName: readTableName(reader),
     mailFrom: reader.matching('MAIL_FROM', MAIL_FROM, 'an e-mail address, or a name and an address in <>'),
     otpKeyId: reader.matching(
       'OTP_KEY_ID',
@@ -142,8 +151,19 @@ function readLogLevel(reader: EnvReader): LogLevel {
   return reader.oneOf('LOG_LEVEL', LOG_LEVELS, 'INFO');
 }
 
-/** Whoever sets a table there expects revocation; starting without it would be a check that vanishes. */
-function refuseTable(reader: EnvReader): void {
-  if (reader.text('TABLE_NAME') !== null)
-    reader.problem('TABLE_NAME', "must not be set: this version's authorizer knows no revocation", null);
+/** Defaults and limits of `POLICY_REFRESH_SECONDS` and `MAX_STALE_SECONDS`. */
+export const REFRESH = { min: 1, max: 3600, fallback: 30 } as const;
+const MAX_STALE = { min: 1, max: 86_400, fallback: 300 } as const;
+
+function readTable(reader: EnvReader): TableConfig | null {
+  const name = readTableName(reader);
+  const refreshSeconds = reader.integer('POLICY_REFRESH_SECONDS', REFRESH);
+  const maxStaleSeconds = reader.integer('MAX_STALE_SECONDS', MAX_STALE);
+  if (maxStaleSeconds < refreshSeconds)
+    return reader.problem('MAX_STALE_SECONDS', 'must not be less than POLICY_REFRESH_SECONDS', null);
+  return name === null ? null : { name, refreshSeconds, maxStaleSeconds };
+}
+
+function readTableName(reader: EnvReader): string | null {
+  return reader.matching('TABLE_NAME', TABLE_NAME, 'the name of a DynamoDB table');
 }

@@ -43,15 +43,21 @@ export function dynamodbStore(
   async function ask<Answer>(
     send: (options: { abortSignal: AbortSignal }) => Promise<Answer>,
   ): Promise<Answer> {
-    const abortSignal = AbortSignal.timeout(limitMs);
+    const aborter = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      abortSignal.addEventListener('abort', () => reject(new StoreError('STORE_UNAVAILABLE')));
+      timer = setTimeout(() => {
+        aborter.abort();
+        reject(new StoreError('STORE_UNAVAILABLE'));
+      }, limitMs);
     });
     try {
-      return await Promise.race([send({ abortSignal }), late]);
+      return await Promise.race([send({ abortSignal: aborter.signal }), late]);
     } catch (cause) {
       if (cause instanceof StoreError || cause instanceof ConditionalCheckFailedException) throw cause;
       throw new StoreError('STORE_UNAVAILABLE', { cause });
+    } finally {
+      clearTimeout(timer);
     }
   }
 

@@ -25,13 +25,17 @@ export function challengeKey(pool: string, user: string, kind: 'CODE' | 'LINK' |
   return { pk: `CHALLENGE#${pool}#${user}`, sk: kind };
 }
 
-/** What denies every token of an earlier sign-in: `kind#value`, all under one key for one snapshot. */
-export function cutKey(
-  pool: string,
-  kind: 'session' | 'token' | 'user' | 'client' | 'all',
-  value: string,
-): Key {
-  return { pk: 'CUT', sk: `${kind}#${pool}#${value}` };
+/**
+ * A volume of the journal of cuts: what denies tokens of earlier sign-ins. All are under one key and in the order of their
+ * numbers, so that who has read it once reads on from there.
+ */
+export function cutsKey(volume: number): Key {
+  return { pk: 'CUT', sk: `N${String(volume).padStart(12, '0')}` };
+}
+
+/** The number of the journal's last volume, which outlives the volumes. */
+export function lastCutsKey(): Key {
+  return { pk: 'CUT', sk: 'LAST' };
 }
 
 /** What stops the issue of tokens until it is lifted. */

@@ -29,7 +29,20 @@ describe('the authorizer’s environment', () => {
       httpResponse: 'simple',
       answerMode: 'request',
       logLevel: 'INFO',
+      table: null,
     });
+  });
+
+  it('knows revocation where it knows the table', () => {
+    const table = { name: 'gatehouse', refreshSeconds: 30, maxStaleSeconds: 300 };
+    expect(readAuthorizerConfig({ ...GOOD, TABLE_NAME: 'gatehouse' }).table).toEqual(table);
+    const ages = { POLICY_REFRESH_SECONDS: '5', MAX_STALE_SECONDS: '5' };
+    expect(readAuthorizerConfig({ ...GOOD, TABLE_NAME: 'gatehouse', ...ages }).table).toEqual({
+      name: 'gatehouse',
+      refreshSeconds: 5,
+      maxStaleSeconds: 5,
+    });
+    expect(readAuthorizerConfig({ ...GOOD, TABLE_NAME: ' ', ...ages }).table).toBeNull();
   });
 
   it('takes lists, blanks around them and empty values', () => {
@@ -80,7 +93,19 @@ describe('the authorizer’s environment', () => {
     ['a TTL too long', { AUTHORIZER_TTL_SECONDS: '3601' }, /^AUTHORIZER_TTL_SECONDS/],
     ['a negative TTL', { AUTHORIZER_TTL_SECONDS: '-1' }, /^AUTHORIZER_TTL_SECONDS/],
     ['an unknown log level', { LOG_LEVEL: 'info' }, /^LOG_LEVEL must be/],
-    ['a table', { TABLE_NAME: 'gatehouse' }, /^TABLE_NAME must not be set/],
+    ['a table that is none', { TABLE_NAME: 'a table' }, /^TABLE_NAME must be the name of a DynamoDB table$/],
+    [
+      'a refresh of text',
+      { POLICY_REFRESH_SECONDS: '30s' },
+      /^POLICY_REFRESH_SECONDS must be a whole number/,
+    ],
+    ['a refresh without end', { POLICY_REFRESH_SECONDS: '0' }, /^POLICY_REFRESH_SECONDS must be/],
+    ['a bound that is none', { MAX_STALE_SECONDS: '86401' }, /^MAX_STALE_SECONDS must be/],
+    [
+      'a bound before the refresh',
+      { POLICY_REFRESH_SECONDS: '400' },
+      /^MAX_STALE_SECONDS must not be less than POLICY_REFRESH_SECONDS$/,
+    ],
     ['issuers that are no JSON', { ISSUERS: '{' }, /^ISSUERS must be JSON$/],
     ['issuers that are no list', { ISSUERS: '{}' }, /^ISSUERS must be a JSON list/],
     [

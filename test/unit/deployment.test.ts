@@ -151,7 +151,9 @@ describe('a function that would not start', () => {
     [{ USER_POOL_IDS: 'nonsense' }, [`${at}.USER_POOL_IDS`]],
     [{ TOKEN_USE: 'ID', HTTP_RESPONSE: 'xml' }, [`${at}.TOKEN_USE`, `${at}.HTTP_RESPONSE`]],
     [{ ANSWER_MODE: 'both' }, [`${at}.ANSWER_MODE`]],
-    [{ TABLE_NAME: { Ref: 'Table' } }, [`${at}.TABLE_NAME`]],
+    [{ TABLE_NAME: { Ref: 'Table' } }, []],
+    [{ TABLE_NAME: 'a table' }, [`${at}.TABLE_NAME`]],
+    [{ TABLE_NAME: 'gatehouse', POLICY_REFRESH_SECONDS: 600 }, [`${at}.MAX_STALE_SECONDS`]],
   ])('%j: %j', (env, expected) => {
     expect(codes(service(env))).toEqual(expected);
   });
