@@ -71,11 +71,8 @@ async function readSettings({
 }
 
 /** The language is ahead of the functions: what merely does nothing is said. */
-function warnOfWhatIsIdle({ confirmed, signIn }: Artefact, file: string): void {
-  const idle = [
-    (confirmed.welcome || confirmed.groups.length > 0) && '`confirmed`',
-    signIn && '`sign_in`',
-  ].filter(Boolean);
+function warnOfWhatIsIdle({ signIn }: Artefact, file: string): void {
+  const idle = [signIn && '`sign_in`'].filter(Boolean);
   if (idle.length > 0)
     console.error(`warning: ${file}: ${idle.join(', ')}: no function of this version acts on it`);
 }

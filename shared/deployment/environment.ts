@@ -7,7 +7,7 @@ import { triggerNeeds } from '../runtime/needs.ts';
 import type { DeploymentIssue } from './issues.ts';
 import { environmentOf, type Service } from './service.ts';
 
-export const TRIGGERS = ['pre-sign-up', 'pre-token-generation'] as const;
+export const TRIGGERS = ['pre-sign-up', 'post-confirmation', 'pre-token-generation'] as const;
 
 /** The parameters of our serverless.yml, for hints. */
 const PARAMETERS: Record<string, string> = {
@@ -17,6 +17,7 @@ const PARAMETERS: Record<string, string> = {
   ANSWER_MODE: 'answerMode',
   AUTHORIZER_TTL_SECONDS: 'authorizerTtl',
   MODE: 'mode',
+  MAIL_FROM: 'mailFrom',
 };
 
 export interface EnvironmentJudgement {

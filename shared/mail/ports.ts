@@ -22,3 +22,8 @@ export class MailError extends Error {
     this.code = code;
   }
 }
+
+/** Null for any other error. */
+export function mailErrorCode(error: unknown): MailError['code'] | null {
+  return error instanceof Error && error.name === 'MailError' ? (error as MailError).code : null;
+}

@@ -18,3 +18,8 @@ export const MAIL_CLIENT_SETTINGS = {
   maxAttempts: 1,
   requestHandler: { ...CLIENT_SETTINGS.requestHandler, requestTimeout: MAIL_LIMIT_MS },
 } as const;
+
+/** For whoever decides about the next attempt themselves. */
+export const ONE_ATTEMPT = { ...CLIENT_SETTINGS, maxAttempts: 1 } as const;
+/** Its answer included, whose body has no limit in the client. */
+export const GROUP_CALL_LIMIT_MS = 1000;

@@ -18,19 +18,26 @@ class DeadlineError extends Error {
   readonly code = 'DEADLINE';
 }
 
+export interface Trigger {
+  config: Pick<TriggerConfig, 'mode'>;
+  log: Log;
+  /** `pass`: a failure stops nobody, whatever the mode. */
+  failures?: 'stop' | 'pass';
+}
+
 /**
  * The handler of a user pool trigger: it answers in time, whatever it waits for, and with `MODE=observe` no failure of
  * ours stops anybody: it is logged, and the event goes back as it came.
  */
 export function triggerHandler<Answer>(
-  { config, log }: { config: Pick<TriggerConfig, 'mode'>; log: Log },
+  { config, log, failures = 'stop' }: Trigger,
   run: (event: unknown) => Promise<Answer>,
 ) {
   return lambdaHandler(log, async (event) => {
     try {
       return await inTime(run(event));
     } catch (error) {
-      if (config.mode === 'enforce') throw error;
+      if (config.mode === 'enforce' && failures === 'stop') throw error;
       await log.failure(error);
       return event;
     }

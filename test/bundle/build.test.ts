@@ -7,7 +7,7 @@ import { buildFunctions, checkout, Functions, ROOT, run, temporaryFolder } from 
 import { restRequestEvent } from '../support/events.ts';
 import { CLIENT, ISSUER, idClaims, POOL, rsaKey, signJwt } from '../support/tokens.ts';
 
-const FUNCTIONS = ['authorizer', 'demo', 'pre-sign-up', 'pre-token-generation'];
+const FUNCTIONS = ['authorizer', 'demo', 'post-confirmation', 'pre-sign-up', 'pre-token-generation'];
 const folder = temporaryFolder();
 afterAll(folder.remove);
 
@@ -31,8 +31,8 @@ describe('a build', () => {
     for (const file of readdirSync(join(out, name)).filter((each) => each.endsWith('.mjs'))) {
       expect(existsSync(join(out, name, `${file}.map`))).toBe(true);
       const text = readFileSync(join(out, name, file), 'utf8');
-      // In brackets: what a text of the SDK advises to load.
-      const imports = [...text.matchAll(/(?<!\[)\b(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(
+      // In brackets: what a text of the SDK advises to load; and a text may end with `import`.
+      const imports = [...text.matchAll(/(?<!\[)\b(?:from|import)\s*\(?\s*"([\w@.:/-]+)"/g)].map(
         (match) => match[1],
       );
       for (const source of imports) expect(source).toMatch(/^(?:\.\/chunk-|node:|crypto$|stream$|https?$)/);
@@ -104,10 +104,10 @@ describe('a broken policy', () => {
   it('that speaks of what no function does yet is said', async () => {
     const { code, stderr } = await buildFunctions(
       join(folder.path, 'idle'),
-      folder.write('idle.yml', 'version: 1\nconfirmed: { welcome: true }'),
+      folder.write('idle.yml', 'version: 1\nsign_in: { methods: [email_otp] }'),
     );
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^warning: .*`confirmed`: no function of this version acts on it\n$/);
+    expect(stderr).toMatch(/^warning: .*`sign_in`: no function of this version acts on it\n$/);
   });
 });
 

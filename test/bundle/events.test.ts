@@ -17,6 +17,7 @@ const SOURCES: Record<string, string[]> = {
     'WebSocket $connect',
   ],
   'pre-sign-up': ['PreSignUp_SignUp', 'PreSignUp_AdminCreateUser', 'PreSignUp_ExternalProvider'],
+  'post-confirmation': ['PostConfirmation_ConfirmSignUp', 'PostConfirmation_ConfirmForgotPassword'],
   'pre-token-generation': [
     'TokenGeneration_HostedAuth',
     'TokenGeneration_Authentication',
@@ -97,7 +98,7 @@ describe('through the authorizer’s bundle', () => {
 });
 
 describe('through the triggers’ bundles', () => {
-  const cases = SAMPLES.filter(({ fn }) => fn.startsWith('pre-'));
+  const cases = SAMPLES.filter(({ fn }) => fn !== 'authorizer' && fn !== 'demo');
 
   it.each(cases)('$fn $name', async ({ fn, name, ends }: Sample & { fn: string; name: string }) => {
     const event = eventOf(fn, name);

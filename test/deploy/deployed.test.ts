@@ -83,6 +83,7 @@ suite('a deployed stack', () => {
         },
       });
       expect(PreSignUpArn).toMatch(/:function:gatehouse-own-pre-sign-up$/);
+      expect(outputs.own['PostConfirmationArn']).toMatch(/:function:gatehouse-own-post-confirmation$/);
       expect(PreTokenGenerationArn).toMatch(/:function:gatehouse-own-pre-token-generation$/);
       expect(outputs.own['TableName']).toMatch(/^gatehouse-own-Table/);
     });
@@ -278,6 +279,7 @@ async function attach(pool: string): Promise<void> {
   const { UserPool } = await cognito.send(new DescribeUserPoolCommand({ UserPoolId: pool }));
   expect(UserPool?.LambdaConfig).toEqual({
     PreSignUp: outputs.own['PreSignUpArn'],
+    PostConfirmation: outputs.own['PostConfirmationArn'],
     PreTokenGenerationConfig: { LambdaArn: outputs.own['PreTokenGenerationArn'], LambdaVersion: 'V2_0' },
   });
   const { PreSignUpArn = '', PreTokenGenerationArn = '' } = outputs.existing;

@@ -9,7 +9,7 @@ import * as keys from '../../shared/store/keys.ts';
 import { checkout, offline, ROOT, run, temporaryFolder } from '../support/bundles.ts';
 import { dependenciesOf, type Resource, readTemplate, type Template } from '../support/template.ts';
 
-const FUNCTIONS = ['authorizer', 'demo', 'pre-sign-up', 'pre-token-generation'];
+const FUNCTIONS = ['authorizer', 'demo', 'post-confirmation', 'pre-sign-up', 'pre-token-generation'];
 const EXISTING = ['userPoolId=eu-west-1_AbCdEf123', 'appClientIds=client1'];
 const folder = temporaryFolder();
 const root = checkout(folder.path);
@@ -38,7 +38,7 @@ describe('the packaged stack', () => {
   const resource = (name: string) => packed.Resources[name] as Resource;
 
   beforeAll(async () => {
-    const { code, stdout, stderr } = await pack();
+    const { code, stdout, stderr } = await pack(['mailFrom=no-reply@mail.example', 'mailFromName=Example']);
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
     expect(stderr).not.toMatch(/warning|deprecat/i);
     packed = template();
@@ -90,12 +90,23 @@ describe('the packaged stack', () => {
     expect(Object.fromEntries(grants)).toEqual({
       AuthorizerLambdaFunction: [...log('AuthorizerLogGroup'), 'dynamodb:Query on Table.Arn for CUT'],
       DemoLambdaFunction: log('DemoLogGroup'),
+      PostDashconfirmationLambdaFunction: [
+        ...log('PostDashconfirmationLogGroup'),
+        'dynamodb:GetItem dynamodb:PutItem on Table.Arn for PROFILE#* UNFINISHED#*',
+        'dynamodb:DeleteItem on Table.Arn for UNFINISHED#*',
+        'ses:SendEmail on identity/no-reply@mail.example identity/mail.example as no-reply@mail.example',
+        'cognito-idp:AdminAddUserToGroup on the pool',
+      ],
       PreDashsignDashupLambdaFunction: [
         ...log('PreDashsignDashupLogGroup'),
         'dynamodb:GetItem on Table.Arn for INVITE',
         'cognito-idp:ListUsers cognito-idp:AdminLinkProviderForUser on the pool',
       ],
       PreDashtokenDashgenerationLambdaFunction: log('PreDashtokenDashgenerationLogGroup'),
+    });
+    expect(resource('MailPolicy')).toMatchObject({ Condition: 'SendsMail' });
+    expect(packed.Conditions?.['SendsMail']).toEqual({
+      'Fn::Not': [{ 'Fn::Equals': ['no-reply@mail.example', ''] }],
     });
     // No role that no function has, no managed policy, and no policy on the side of any other role.
     expect(of('AWS::IAM::Role')).toHaveLength(FUNCTIONS.length);
@@ -130,13 +141,23 @@ describe('the packaged stack', () => {
       expect(Effect).toBe('Allow');
       const keysOf = leadingKeysOf(statement);
       const items = keysOf.length > 0 ? ` for ${keysOf.join(' ')}` : '';
-      return `${[Action].flat().join(' ')} on ${nameOf(on)}${items}`;
+      const sender = statement.Condition?.['StringEquals']?.['ses:FromAddress'];
+      const as = sender === undefined ? '' : ` as ${String(sender)}`;
+      return `${[Action].flat().join(' ')} on ${[on].flat().map(nameOf).join(' ')}${items}${as}`;
     });
   }
 
-  /** A resource of the stack, or the one user pool, whoever has made it. */
-  function nameOf(on: Statement['Resource']): string {
+  /** A resource of the stack, an identity of SES, or the one user pool, whoever has made it. */
+  function nameOf(on: Target): string {
     if ('Fn::GetAtt' in on) return on['Fn::GetAtt'].join('.');
+    if ('Fn::Sub' in on) {
+      const [form = '', { domain = null } = {}] = [on['Fn::Sub']].flat() as [string?, { domain?: Domain }?];
+      const arn = form.replace('${domain}', domain?.['Fn::Select'][1]['Fn::Split'][1].split('@')[1] ?? '');
+      expect(arn).toMatch(
+        /^arn:\$\{AWS::Partition\}:ses:\$\{AWS::Region\}:\$\{AWS::AccountId\}:identity\/[^*]+$/,
+      );
+      return arn.slice(arn.indexOf('identity/'));
+    }
     const [condition, own, existing] = on['Fn::If'];
     expect({ condition, own }).toEqual({
       condition: 'MakesPool',
@@ -148,7 +169,7 @@ describe('the packaged stack', () => {
 
   /** Of a statement about the table, which must say them; none of any other. */
   function leadingKeysOf({ Resource: on, Action, Condition = {} }: Statement): string[] {
-    if (!('Fn::GetAtt' in on) || on['Fn::GetAtt'][0] !== 'Table') return [];
+    if (Array.isArray(on) || !('Fn::GetAtt' in on) || on['Fn::GetAtt'][0] !== 'Table') return [];
     const granted = (Condition['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'] ?? []) as string[];
     // `ForAllValues` holds for a call without keys; such a call, and Scan above all, is shut out twice.
     expect(Condition).toEqual({
@@ -402,10 +423,19 @@ describe('what cannot work is refused before anything is deployed', () => {
   });
 });
 
+type Target =
+  | { 'Fn::GetAtt': string[] }
+  | { 'Fn::Sub': string | [string, object] }
+  | { 'Fn::If': [string, unknown, unknown] };
+
+interface Domain {
+  'Fn::Select': [number, { 'Fn::Split': [string, string] }];
+}
+
 interface Statement {
   Effect: string;
   Action: string | string[];
-  Resource: { 'Fn::GetAtt': string[] } | { 'Fn::If': [string, unknown, unknown] };
+  Resource: Target | Target[];
   Condition?: Record<string, Record<string, unknown>>;
 }
 

@@ -1,5 +1,5 @@
 /**
- * A user pool's API on loopback, at the wire: JSON 1.1 as the SDK speaks it, for the calls that linking makes. Behaves as
+ * A user pool's API on loopback, at the wire: JSON 1.1 as the SDK speaks it, for the calls that linking and onboarding make. Behaves as
  * the API reference says; whoever uses it can have it misbehave.
  */
 
@@ -25,6 +25,8 @@ type Answer = { status: number; body: unknown } | null;
 
 export class WireCognito {
   users: WireUser[] = [];
+  /** Every group, with its members' names. */
+  groups: Record<string, Set<string>> = {};
   readonly calls: WireCall[] = [];
   /** Answers in place of the pool; undefined leaves the call to it. */
   misbehave: (call: WireCall, count: number) => Answer | undefined = () => undefined;
@@ -66,8 +68,9 @@ export class WireCognito {
     );
   }
 
-  reset(users: WireUser[]): void {
+  reset(users: WireUser[], groups: readonly string[] = []): void {
     this.users = structuredClone(users);
+    this.groups = Object.fromEntries(groups.map((name) => [name, new Set<string>()]));
     this.calls.length = 0;
     this.misbehave = () => undefined;
   }
@@ -79,6 +82,8 @@ export class WireCognito {
     switch (call.operation) {
       case 'ListUsers':
         return this.#listUsers(call.body);
+      case 'AdminAddUserToGroup':
+        return this.#addToGroup(call.body);
       case 'AdminLinkProviderForUser':
         return this.#link(call.body);
       default:
@@ -93,6 +98,14 @@ export class WireCognito {
       Attributes.some((each) => each.Name === name && each.Value === value),
     );
     return { status: 200, body: { Users } };
+  }
+
+  #addToGroup({ Username, GroupName }: Record<string, unknown>): Answer {
+    const group = Object.hasOwn(this.groups, String(GroupName)) ? this.groups[String(GroupName)] : undefined;
+    if (!this.users.some((user) => user.Username === Username)) return refusal('UserNotFoundException');
+    if (!group) return refusal('ResourceNotFoundException', 'Group not found.');
+    group.add(String(Username));
+    return { status: 200, body: {} };
   }
 
   /** An identity belongs to one user at most; again is refused, as AWS does it (contracts F3). */

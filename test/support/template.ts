@@ -10,6 +10,7 @@ export interface Resource {
 }
 
 export interface Template {
+  Conditions?: Record<string, unknown>;
   Resources: Record<string, Resource>;
   Outputs: Record<string, { Export?: { Name: string } }>;
 }
