@@ -34,6 +34,22 @@ describe('the memory of verified tokens', () => {
     expect(memory.recall('x'.repeat(10_000), 0)).toBeUndefined();
   });
 
+  it('takes what just fits', () => {
+    const memory = new TokenMemory({ maxEntries: 10, maxBytes: 504 });
+    memory.remember('a', value());
+    memory.remember('bb', value());
+    expect(['a', 'bb'].map((token) => memory.recall(token, 0) !== undefined)).toEqual([true, false]);
+  });
+
+  it('forgets everything when it is told to, and frees the room', () => {
+    const memory = new TokenMemory({ maxEntries: 10, maxBytes: 1100 });
+    for (const token of ['a', 'b']) memory.remember(token, value());
+    memory.forgetAll();
+    expect(['a', 'b'].map((token) => memory.recall(token, 0))).toEqual([undefined, undefined]);
+    for (const token of ['c', 'd']) memory.remember(token, value());
+    expect(['c', 'd'].map((token) => memory.recall(token, 0) !== undefined)).toEqual([true, true]);
+  });
+
   it('forgets at the second of expiry, and frees the room', () => {
     const memory = new TokenMemory({ maxEntries: 1, maxBytes: 1e6 });
     memory.remember('a', value(100));
