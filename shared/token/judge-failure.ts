@@ -40,7 +40,6 @@ const REFUSALS: [abstract new (...args: never[]) => Error, TokenErrorCode][] = [
 
 /** `TokenError` for a token that is refused; anything else must become a 500. */
 export function judgeFailure(error: unknown): Error {
-  if (error instanceof TokenError || error instanceof KeysUnavailableError) return error;
   const refusal = REFUSALS.find(([type]) => error instanceof type);
   if (refusal) return new TokenError(refusal[1], { cause: error });
   if (error instanceof JwtBaseError) return new KeysUnavailableError('no usable keys', { cause: error });

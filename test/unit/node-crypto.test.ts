@@ -77,5 +77,33 @@ describe.each(KEYS)('%s', (alg, digest, generate) => {
 it.each(['none', 'HS256', 'PS256', '__proto__', 'constructor', ''])('knows no algorithm %p', (alg) => {
   const { publicKey } = rsa();
   const check = { alg, keyObject: publicKey, jwsSigningInput: INPUT, signature: 'AAAA' };
-  expect(() => nodeWebCompat.verifySignatureSync(check)).toThrow();
+  expect(() => nodeWebCompat.verifySignatureSync(check)).toThrow('no such algorithm');
+});
+
+describe('what else the library asks of Node', () => {
+  it('is text from base64url', () => {
+    const text = Buffer.from('{"a":"é"}').toString('base64url');
+    expect(nodeWebCompat.parseB64UrlString(text)).toBe('{"a":"é"}');
+    expect(theirs.parseB64UrlString(text)).toBe('{"a":"é"}');
+  });
+
+  it('is a key from its JWK, later too', async () => {
+    const { publicKey } = rsa();
+    const key = await nodeWebCompat.transformJwkToKeyObjectAsync(publicKey.export({ format: 'jwk' }));
+    expect(key.equals(publicKey)).toBe(true);
+  });
+
+  it('is a timer that keeps no process alive', async () => {
+    let acted = false;
+    const timer = nodeWebCompat.setTimeoutUnref(() => {
+      acted = true;
+    }, 1);
+    expect(timer.hasRef()).toBe(false);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(acted).toBe(true);
+  });
+
+  it('are time limits, though nothing is fetched with them', () => {
+    expect(nodeWebCompat.defaultFetchTimeouts).toEqual(theirs.defaultFetchTimeouts);
+  });
 });
