@@ -6,8 +6,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { unzipSync } from 'fflate';
 import * as keys from '../../shared/store/keys.ts';
-import { checkout, offline, ROOT, run, temporaryFolder } from '../support/bundles.ts';
+import { HTTP_API, REST_API } from '../support/audited-account.ts';
+import { POOL_ID } from '../support/audit-facts.ts';
+import { buildCommand, checkout, offline, ROOT, run, temporaryFolder } from '../support/bundles.ts';
+import { startReadingAws } from '../support/reading-aws.ts';
 import { dependenciesOf, type Resource, readTemplate, type Template } from '../support/template.ts';
+import { accountOf } from '../support/template-account.ts';
 
 const FUNCTIONS = ['authorizer', 'demo', 'post-confirmation', 'pre-sign-up', 'pre-token-generation'];
 const EXISTING = ['userPoolId=eu-west-1_AbCdEf123', 'appClientIds=client1'];
@@ -249,6 +253,39 @@ describe('the packaged stack', () => {
     });
     const [deployment] = of('AWS::ApiGateway::Deployment');
     expect(deployment?.DependsOn).toEqual(expect.arrayContaining(responses.map(([name]) => name)));
+  });
+
+  it('makes a pool and APIs in which the audit finds nothing, and examines everything', async () => {
+    const groups = ['admin', 'editor', 'reader'];
+    const aws = await startReadingAws(accountOf(packed, groups));
+    try {
+      const args = [
+        'audit',
+        POOL_ID,
+        '--rest-api',
+        REST_API,
+        '--http-api',
+        HTTP_API,
+        '--endpoint',
+        aws.endpoint,
+      ];
+      const credentials = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
+      const command = await buildCommand(join(folder.path, 'dist'));
+      const { code, stdout } = await run(process.execPath, [command, ...args, '--json'], {
+        cwd: root,
+        env: { ...env, ...credentials },
+      });
+      expect(JSON.parse(stdout)).toMatchObject({
+        findings: [],
+        notExamined: [
+          { kind: 'not_given', why: 'give --identity-pool' },
+          { kind: 'not_given', why: 'give --rest-api with --stage' },
+        ],
+      });
+      expect(code).toBe(0);
+    } finally {
+      await aws.close();
+    }
   });
 
   it('keeps users and data when the stack goes', () => {

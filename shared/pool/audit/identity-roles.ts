@@ -9,18 +9,8 @@ const AUDIENCE = `${IDENTITY}:aud`;
 const AUTHENTICATION = `${IDENTITY}:amr`;
 
 /** Actions that know no resource, or only the caller's own. */
-const WITHOUT_RESOURCE = [
-  'cloudwatch:PutMetricData',
-  'cognito-identity:GetCredentialsForIdentity',
-  'cognito-identity:GetId',
-  'mobileanalytics:PutEvents',
-  'mobiletargeting:PutEvents',
-  'mobiletargeting:UpdateEndpoint',
-  'rum:PutRumEvents',
-  'sts:GetCallerIdentity',
-  'xray:PutTelemetryRecords',
-  'xray:PutTraceSegments',
-];
+const WITHOUT_RESOURCE =
+  /^(?:cloudwatch:PutMetricData|cognito-identity:Get(?:CredentialsForIdentity|Id)|comprehend:Detect\w+|mobileanalytics:PutEvents|mobiletargeting:(?:PutEvents|UpdateEndpoint)|polly:SynthesizeSpeech|rekognition:(?:Detect|Recognize)\w+|rum:PutRumEvents|sts:GetCallerIdentity|textract:(?:Analyze|Detect)\w+|transcribe:StartStreamTranscription\w*|translate:TranslateText|xray:Put\w+)$/;
 
 export const IDENTITY_ROLE_RULES: readonly AuditRule[] = [
   rule({
@@ -60,7 +50,7 @@ export const IDENTITY_ROLE_RULES: readonly AuditRule[] = [
       eachGrant(roles, ({ actions, resources, notResources, conditions }) => {
         if (notResources) return `reaches everything but ${resources.join(', ')}`;
         if (conditions.length > 0 || !resources.includes('*')) return false;
-        const wanting = actions.filter((action) => !WITHOUT_RESOURCE.includes(action));
+        const wanting = actions.filter((action) => !WITHOUT_RESOURCE.test(action));
         return wanting.length > 0 && `allows ${wanting.join(', ')} on every resource`;
       }),
   }),
