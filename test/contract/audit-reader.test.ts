@@ -322,11 +322,17 @@ describe('what cannot be read is not examined, and never fine', () => {
   it('an authorizer that a stage variable names, without the stage', async () => {
     const authorizerUri =
       'arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${stageVariables.authorizer}/invocations';
-    Object.assign(aws.account.rest.authorizers[0] as object, { authorizerUri });
+    for (const api of [aws.account.rest, aws.account.http])
+      Object.assign(api.authorizers[0] as object, { authorizerUri });
     expect((await audit()).notExamined).toEqual([]);
     expect((await audit({ stage: undefined })).notExamined).toContainEqual(
       expect.objectContaining({ kind: 'unreadable', why: 'a stage variable names it: give --stage' }),
     );
+  });
+
+  it('a stage that only the REST API has is none of the HTTP API’s concern', async () => {
+    aws.account.rest.stage['stageName'] = 'prod';
+    expect((await audit({ stage: 'prod' })).notExamined).toEqual([]);
   });
 
   it.each<[string, Record<string, string>, string[]]>([

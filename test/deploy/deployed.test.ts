@@ -15,7 +15,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EVENTS, readManifest } from '../../sandbox/samples.ts';
 import { claimsOf } from '../../sandbox/tokens.ts';
-import { checkout, ROOT, run, temporaryFolder } from '../support/bundles.ts';
+import { buildCommand, checkout, ROOT, run, temporaryFolder } from '../support/bundles.ts';
 import { rsaKey, signJwt } from '../support/tokens.ts';
 import { type LocalCloud, REGION, startMiniStack } from './ministack.ts';
 import { installTools } from './virtual-environment.ts';
@@ -230,6 +230,39 @@ suite('a deployed stack', () => {
         code: 1,
         said: expect.stringMatching(/other\.yml/),
       });
+    });
+  });
+
+  describe('gatehouse audit', () => {
+    it('reads all of it, and finds what this cloud and its tests leave out', async () => {
+      const { UserPoolId = '' } = outputs.own;
+      const httpApi = (outputs.existing['HttpApiUrl'] ?? '').replace(/^https:\/\/([^.]+).*/, '$1');
+      const command = await buildCommand(join(folder.path, 'dist'));
+      const args = ['audit', UserPoolId, '--rest-api', restApi, '--http-api', httpApi, '--stage', 'existing'];
+      const { stdout, stderr } = await run(process.execPath, [command, ...args, '--json'], {
+        cwd: root,
+        env: { PATH: process.env['PATH'], HOME: folder.path, ...cloud.env },
+      });
+      expect(stderr).toBe('');
+      const { findings, notExamined } = JSON.parse(stdout) as {
+        findings: { id: string }[];
+        notExamined: { kind: string }[];
+      };
+      expect(notExamined.filter(({ kind }) => kind === 'unreadable')).toEqual([]);
+      expect(findings.map(({ id }) => id)).toEqual([
+        'POOL_CLIENT_WRITES_EMAIL',
+        'POOL_TRIGGER_NOT_CALLABLE',
+        'API_CACHE_KEY',
+        'POOL_UPDATE_UNVERIFIED',
+        'POOL_CLIENT_REFRESH_LONG',
+        'POOL_CLIENT_REVOCATION_OFF',
+        'POOL_CLIENT_TELLS_WHO_EXISTS',
+        'POOL_MFA_MESSAGES_ONLY',
+        'POOL_DELETION_UNPROTECTED',
+        'POOL_NAMES_CASE_SENSITIVE',
+        // Nobody has made the group `admin`.
+        'POOL_GROUP_MISSING',
+      ]);
     });
   });
 

@@ -20,15 +20,15 @@ export function accountOf({ Resources: resources }: Template, groups: string[]):
       .filter(([, { Type }]) => Type === type)
       .map(([id, { Properties }]) => ({ id, ...(resolved(Properties) as Resource['Properties']) }));
   const all = (type: string): Record<string, unknown>[] => named(type);
-  const [userPool] = all('AWS::Cognito::UserPool');
+  const [userPool = {}] = all('AWS::Cognito::UserPool');
   const clean = cleanAccount();
   return {
     ...clean,
     pool: { ...userPool, Id: POOL_ID, Arn: POOL_ARN } as unknown as Account['pool'],
     mfa: {
-      MfaConfiguration: userPool?.['MfaConfiguration'],
+      MfaConfiguration: userPool['MfaConfiguration'],
       SoftwareTokenMfaConfiguration: {
-        Enabled: (userPool?.['EnabledMfas'] as string[]).includes('SOFTWARE_TOKEN_MFA'),
+        Enabled: (userPool['EnabledMfas'] as string[]).includes('SOFTWARE_TOKEN_MFA'),
       },
     },
     clients: all('AWS::Cognito::UserPoolClient').map((client) => ({ ...client, ClientId: CLIENT_ID })),

@@ -23,7 +23,7 @@ export async function readHttpApi(
   const get = <T>(call: () => Promise<T>) => ask(`apigateway:GET of HTTP API ${ApiId}`, call);
   const found = await get(() => client.send(new GetApiCommand({ ApiId })));
   if (found === null) return null;
-  const [routes, authorizers, stage] = await Promise.all([
+  const [routes, authorizers] = await Promise.all([
     get(() =>
       allPages(async (NextToken?: string) => {
         const command = new GetRoutesCommand({ ApiId, MaxResults: PAGE, NextToken });
@@ -38,9 +38,16 @@ export async function readHttpApi(
         return { items, next };
       }),
     ),
-    StageName === undefined ? null : get(() => client.send(new GetStageCommand({ ApiId, StageName }))),
   ]);
   if (routes === null || authorizers === null) return null;
+  // One `--stage` is for a REST API too, and most HTTP APIs have `$default` alone: asked only where it tells something.
+  const isNamedByStage = authorizers.some(({ AuthorizerUri }) =>
+    AuthorizerUri?.includes('${stageVariables.'),
+  );
+  const stage =
+    StageName !== undefined && isNamedByStage
+      ? await get(() => client.send(new GetStageCommand({ ApiId, StageName })))
+      : null;
   return {
     kind: found.ProtocolType === 'WEBSOCKET' ? 'WEBSOCKET' : 'HTTP',
     id: ApiId,
