@@ -14,7 +14,7 @@ import { judgeClients, judgeTokens } from './tokens.ts';
 
 export const PRE_TOKEN_VERSIONS = ['V1_0', 'V2_0', 'V3_0'];
 
-/** Looks at the functions called `authorizer`, `pre-sign-up` and `pre-token-generation`, and at who calls them. */
+/** Looks at the functions that are called as ours are, and at who calls them. */
 export function judgeDeployment(service: Service, policy: Policy): DeploymentIssue[] {
   if (!service.functions?.['authorizer']) {
     return [

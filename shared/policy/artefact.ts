@@ -37,8 +37,8 @@ export interface CompiledProvider {
   subjectAttribute?: string;
   /** Of the pool: where the provider's groups are. */
   groupsAttribute?: string;
-  /** What the provider calls these. */
-  claims: { email: string; groups: string };
+  /** What the provider calls these; and what passes although it is named like an attribute of the pool's own. */
+  claims: { email: string; groups: string; keep: string[] };
 }
 
 export interface CompiledGroup {

@@ -89,7 +89,7 @@ function compileProvider(provider: NonNullable<Policy['providers']>[string]): Co
     link,
     ...(subject_attribute !== undefined && { subjectAttribute: subject_attribute }),
     ...(groups_attribute !== undefined && { groupsAttribute: groups_attribute }),
-    claims: { email: claims?.email ?? 'email', groups: claims?.groups ?? 'groups' },
+    claims: { email: claims?.email ?? 'email', groups: claims?.groups ?? 'groups', keep: claims?.keep ?? [] },
   };
 }
 

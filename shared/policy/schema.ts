@@ -145,10 +145,14 @@ const provider = v.strictObject({
   ),
   claims: v.exactOptional(
     v.pipe(
-      v.strictObject({ email: v.exactOptional(text), groups: v.exactOptional(text) }),
+      v.strictObject({
+        email: v.exactOptional(text),
+        groups: v.exactOptional(text),
+        keep: v.exactOptional(list(text)),
+      }),
       nonEmptyMapping(),
       v.description(
-        'The claims, or SAML attributes, that the pool maps to `email` and to `groups_attribute` (default: `email`, `groups`).',
+        'The claims, or SAML attributes, that the pool maps to `email` and to `groups_attribute` (default: `email`, `groups`); and those called `custom:…` or `cognito:…` that pass.',
       ),
     ),
   ),

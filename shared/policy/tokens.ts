@@ -1,7 +1,8 @@
 /** What a policy puts into a user's tokens: groups, roles, claims, scopes and the domain stamp. */
 
 import type { Artefact } from './artefact.ts';
-import { vouchedClaim } from './claims.ts';
+import { claim, vouchedClaim } from './claims.ts';
+import { groupsByProvider, parseGroupList } from './idp-groups.ts';
 import { membershipsOf } from './memberships.ts';
 import type { MailIdentity } from './principal.ts';
 import { isReservedClaim } from './reserved-claims.ts';
@@ -125,11 +126,7 @@ function idpGroups(policy: Artefact, attributes: TokenSubject['attributes']): st
   if (provider === undefined || providers.size > 1 || !Object.hasOwn(policy.providers, provider)) return [];
   const attribute = policy.providers[provider]?.groupsAttribute;
   if (attribute === undefined) return [];
-  const theirs = bracketedList(Object.hasOwn(attributes, attribute) ? attributes[attribute] : undefined);
-  return Object.entries(policy.groups).flatMap(([name, { memberIdp }]) => {
-    const accepted = memberIdp && Object.hasOwn(memberIdp, provider) ? (memberIdp[provider] ?? []) : [];
-    return accepted.some((group) => theirs.includes(group)) ? [name] : [];
-  });
+  return groupsByProvider(policy, provider, parseGroupList(claim(attributes, attribute)));
 }
 
 /** `identities` arrives as JSON text (contracts F2). */
@@ -144,22 +141,6 @@ function providerNames(identities: unknown): string[] {
   } catch {
     return [];
   }
-}
-
-/**
- * A list from a provider arrives as `[a, b]`, its parts URL-encoded; decoded after the split. Without brackets it is
- * one value, commas and all (contracts F4).
- */
-function bracketedList(text: unknown): string[] {
-  if (typeof text !== 'string') return [];
-  const inner = /^\[(.*)\]$/s.exec(text)?.[1];
-  return (inner?.split(',') ?? [text]).flatMap((part) => {
-    try {
-      return [decodeURIComponent(part.trim())];
-    } catch {
-      return [];
-    }
-  });
 }
 
 function sameGroups(a: GroupChanges, b: GroupChanges): boolean {

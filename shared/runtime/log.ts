@@ -11,6 +11,8 @@ export interface AuditEntry {
   rule?: string | null;
   /** More than the code says, for whoever reads the log: why a token is invalid. */
   reason?: string | undefined;
+  /** The identity provider, by its name in the pool. */
+  provider?: string;
   sub?: string | null;
   client?: string | null;
   pool?: string | null;

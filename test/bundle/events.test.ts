@@ -6,7 +6,7 @@ import { gatewayEffect } from '../../sandbox/outcome.ts';
 import { EVENTS, fillSample, readManifest, type Sample, sampleEnvironment } from '../../sandbox/samples.ts';
 import { auditOf, buildFunctions, Functions, ROOT, temporaryFolder } from '../support/bundles.ts';
 
-/** What AWS documents for each function: contracts A1, A2, A6, A7, A12; B3; B6. */
+/** What AWS documents for each function: contracts A1, A2, A6, A7, A12; B3; B6; B8. */
 const SOURCES: Record<string, string[]> = {
   authorizer: [
     'REST TOKEN',
@@ -18,6 +18,7 @@ const SOURCES: Record<string, string[]> = {
   ],
   'pre-sign-up': ['PreSignUp_SignUp', 'PreSignUp_AdminCreateUser', 'PreSignUp_ExternalProvider'],
   'post-confirmation': ['PostConfirmation_ConfirmSignUp', 'PostConfirmation_ConfirmForgotPassword'],
+  'inbound-federation': ['InboundFederation_ExternalProvider'],
   'pre-token-generation': [
     'TokenGeneration_HostedAuth',
     'TokenGeneration_Authentication',

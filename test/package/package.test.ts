@@ -13,7 +13,7 @@ import { startReadingAws } from '../support/reading-aws.ts';
 import { dependenciesOf, type Resource, readTemplate, type Template } from '../support/template.ts';
 import { accountOf } from '../support/template-account.ts';
 
-const FUNCTIONS = ['authorizer', 'demo', 'post-confirmation', 'pre-sign-up', 'pre-token-generation'];
+const FUNCTIONS = ['authorizer', 'demo', 'inbound-federation', 'post-confirmation', 'pre-sign-up', 'pre-token-generation'];
 const EXISTING = ['userPoolId=eu-west-1_AbCdEf123', 'appClientIds=client1'];
 const folder = temporaryFolder();
 const root = checkout(folder.path);
@@ -101,6 +101,7 @@ describe('the packaged stack', () => {
         'ses:SendEmail on identity/no-reply@mail.example identity/mail.example as no-reply@mail.example',
         'cognito-idp:AdminAddUserToGroup on the pool',
       ],
+      InboundDashfederationLambdaFunction: log('InboundDashfederationLogGroup'),
       PreDashsignDashupLambdaFunction: [
         ...log('PreDashsignDashupLogGroup'),
         'dynamodb:GetItem on Table.Arn for INVITE',
@@ -320,6 +321,7 @@ describe('the packaged stack', () => {
         [
           'AuthorizerArn',
           'PreSignUpArn',
+          'InboundFederationArn',
           'PreTokenGenerationArn',
           'UserPoolId',
           'AppClientIds',
