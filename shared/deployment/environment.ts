@@ -7,7 +7,12 @@ import { triggerNeeds } from '../runtime/needs.ts';
 import type { DeploymentIssue } from './issues.ts';
 import { environmentOf, type Service } from './service.ts';
 
-export const TRIGGERS = ['pre-sign-up', 'inbound-federation', 'post-confirmation', 'pre-token-generation'] as const;
+export const TRIGGERS = [
+  'pre-sign-up',
+  'inbound-federation',
+  'post-confirmation',
+  'pre-token-generation',
+] as const;
 
 /** The parameters of our serverless.yml, for hints. */
 const PARAMETERS: Record<string, string> = {

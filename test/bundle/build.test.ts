@@ -7,7 +7,14 @@ import { buildFunctions, checkout, Functions, ROOT, run, temporaryFolder } from 
 import { restRequestEvent } from '../support/events.ts';
 import { CLIENT, ISSUER, idClaims, POOL, rsaKey, signJwt } from '../support/tokens.ts';
 
-const FUNCTIONS = ['authorizer', 'demo', 'inbound-federation', 'post-confirmation', 'pre-sign-up', 'pre-token-generation'];
+const FUNCTIONS = [
+  'authorizer',
+  'demo',
+  'inbound-federation',
+  'post-confirmation',
+  'pre-sign-up',
+  'pre-token-generation',
+];
 const folder = temporaryFolder();
 afterAll(folder.remove);
 

@@ -9,7 +9,9 @@ import { createProgram } from '../../cli/program.ts';
 import { examplesOf } from '../../scripts/cli-page.ts';
 import { cleanAccount } from '../support/audited-account.ts';
 import { buildCommand, checkout, ROOT, run, temporaryFolder } from '../support/bundles.ts';
+import { startDynamodb } from '../support/dynamodb.ts';
 import { startReadingAws } from '../support/reading-aws.ts';
+import { WireStack } from '../support/stack.ts';
 import { idClaims, rsaKey, signJwt } from '../support/tokens.ts';
 
 /** Those that find something, or deny. All others exit with 0. */
@@ -17,6 +19,8 @@ const FINDINGS = ['gatehouse explain'];
 
 const folder = temporaryFolder();
 const key = rsaKey('k1');
+const dynamodb = await startDynamodb();
+const stack = new WireStack();
 let aws: Server;
 let project = '';
 let environment: Record<string, string> = {};
@@ -35,7 +39,13 @@ beforeAll(async () => {
   const command = await buildCommand(join(folder.path, 'dist'));
   const launcher = folder.write('gatehouse', `#!/bin/sh\nexec "${process.execPath}" "${command}" "$@"\n`);
   chmodSync(launcher, 0o755);
+  // As the examples call it; the stack has it, too.
+  const TableName = 'gatehouse-prod-Table-1X';
+  const { env: tableEnv } = await dynamodb.table({ name: TableName });
+  stack.outputs = { TableName };
   environment = {
+    ...tableEnv,
+    ...stack.env,
     PATH: `${folder.path}:${process.env['PATH']}`,
     HOME: join(folder.path, 'checkout'),
     AWS_ENDPOINT_URL: endpoint,

@@ -1,11 +1,11 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { buildCommand, run, temporaryFolder } from '../support/bundles.ts';
 import { AWS_ENV, type LocalDynamodb, startDynamodb } from '../support/dynamodb.ts';
+import { WireStack } from '../support/stack.ts';
 
 const folder = temporaryFolder();
 const dynamodb: LocalDynamodb = await startDynamodb();
+const stack = new WireStack();
 let command = '';
 let table = '';
 let env: Record<string, string>;
@@ -96,47 +96,21 @@ describe('gatehouse invite', () => {
   });
 
   describe('with --stack', () => {
-    let stacks: Server;
-    let answer: [number, string];
-    beforeAll(async () => {
-      stacks = createServer((_, response) => {
-        response.writeHead(answer[0], { 'content-type': 'text/xml' }).end(answer[1]);
-      });
-      await new Promise<void>((resolve) => stacks.listen(0, '127.0.0.1', resolve));
-    });
-    afterAll(() => {
-      stacks.close();
-    });
-    const described = (outputs: string) =>
-      `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member><StackName>s</StackName><Outputs>${outputs}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
     const list = () => {
-      const endpoint = `http://127.0.0.1:${(stacks.address() as AddressInfo).port}`;
-      env = {
-        ...AWS_ENV,
-        AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
-        AWS_ENDPOINT_URL_CLOUDFORMATION: endpoint,
-      };
+      env = { ...AWS_ENV, AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint, ...stack.env };
       return invite('list', '--stack', 'gatehouse-dev', '--json');
     };
 
     it('takes the table from the stack’s outputs', async () => {
-      const member = (key: string, value: string) =>
-        `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`;
-      answer = [200, described(`${member('UserPoolId', 'x')}${member('TableName', table)}`)];
+      stack.outputs = { UserPoolId: 'x', TableName: table };
       expect(await list()).toEqual({ code: 0, stdout: '{\n  "invitations": []\n}\n', stderr: '' });
     });
 
-    it.each<[string, number, () => string, RegExp]>([
-      ['without that output', 200, () => described(''), /gatehouse-dev has no output TableName/],
-      [
-        'that is not there',
-        400,
-        () =>
-          '<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>no</Message></Error></ErrorResponse>',
-        /gatehouse-dev cannot be read \(ValidationError\)/,
-      ],
-    ])('a stack %s: exit 3', async (_, status, body, text) => {
-      answer = [status, body()];
+    it.each<[string, Record<string, string> | null, RegExp]>([
+      ['without that output', { UserPoolId: 'x' }, /gatehouse-dev has no output TableName/],
+      ['that is not there', null, /gatehouse-dev cannot be read \(ValidationError\)/],
+    ])('a stack %s: exit 3', async (_, outputs, text) => {
+      stack.outputs = outputs;
       const { code, stderr } = await list();
       expect(code).toBe(3);
       expect(stderr).toMatch(text);

@@ -5,7 +5,7 @@ const dynamodb = await startDynamodb();
 
 runStoreContract('DynamoDB', async () => {
   let now = 0;
-  const { store } = await dynamodb.table(() => now * 1000);
+  const { store } = await dynamodb.table({ now: () => now * 1000 });
   return {
     store,
     setTime: (seconds) => {

@@ -1,18 +1,10 @@
-/** Federation from the provider to the tokens, through a local pool that calls the built triggers as Cognito does. */
+/** What a provider's word comes to: from its response to the tokens, through the built triggers in a user pool. */
 
-import {
-  CognitoIdentityProviderClient,
-  ConfirmSignUpCommand,
-  ListUsersCommand,
-  SignUpCommand,
-} from '@aws-sdk/client-cognito-identity-provider';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { LOCAL_CREDENTIALS } from '../../sandbox/aws/account.ts';
-import { type LocalPool, startPool } from '../../sandbox/pool/pool.ts';
-import { APP_CLIENT_ID, POOL_ID, REGION } from '../../sandbox/pool/settings.ts';
-import { claimsOf } from '../../sandbox/tokens.ts';
-import { functionsWith } from '../support/bundles.ts';
-import { AWS_ENV } from '../support/dynamodb.ts';
+import { ListUsersCommand } from '@aws-sdk/client-cognito-identity-provider';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type IdentityProvider, POOL_ID, type ProviderClaims } from '../../sandbox/pool/settings.ts';
+import { authorize, signInWithProvider } from '../support/browser.ts';
+import { claimsIn, TestPool } from '../support/pool.ts';
 
 const POLICY = `
 version: 1
@@ -21,138 +13,70 @@ providers:
   Okta: { domains: [example.com], link: true, subject_attribute: "custom:subject", groups_attribute: "custom:groups" }
 groups: { ops: { members: { idp: { Okta: ["Eng, Ops"] } } }, admin: {} }
 `;
-const mapping = {
+const MAPPING = {
   email: 'email',
   email_verified: 'email_verified',
   'custom:subject': 'sub',
   'custom:groups': 'groups',
 };
-const REDIRECT = 'http://localhost:3000/';
-const codes: Record<string, string> = {};
-const people = {
-  ada: { sub: '00uAdA', email: 'Ada@Example.com', groups: ['Eng, Ops', 'admin'] },
-  bob: { sub: '00uBoB', email: 'bob@example.com' },
-  eve: { sub: '00uEvE', email: 'eve@evil.io', email_verified: true },
-};
-let pool: LocalPool;
-let client: CognitoIdentityProviderClient;
+const ADA = { sub: '00uAdA', email: 'Ada@Example.com', groups: ['Eng, Ops', 'admin'] };
+
+let pool: TestPool;
+const okta: IdentityProvider = { type: 'OIDC', mapping: MAPPING, people: {} };
+const evil: IdentityProvider = { type: 'OIDC', mapping: MAPPING, people: {} };
 
 beforeAll(async () => {
-  const functions = await functionsWith(POLICY);
-  pool = await startPool(async ({ to, text }) => void (codes[to] = /\d{6}/.exec(text)?.[0] ?? ''), {
-    providers: {
-      Okta: { type: 'OIDC', mapping, people },
-      Evil: {
-        type: 'OIDC',
-        mapping,
-        people: { eve: { sub: '1', email: 'ada@example.com', email_verified: true } },
-      },
-    },
-    customAttributes: ['subject', 'groups'],
-  });
-  const env = { ...AWS_ENV, APP_CLIENT_IDS: '*', AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: pool.url };
-  pool.attach({
-    PreSignUp: functions.start('pre-sign-up', env),
-    InboundFederation: functions.start('inbound-federation', env),
-    PreTokenGeneration: functions.start('pre-token-generation', env),
-  });
-  client = new CognitoIdentityProviderClient({
-    endpoint: pool.url,
-    region: REGION,
-    credentials: LOCAL_CREDENTIALS,
-  });
+  const settings = { providers: { Okta: okta, Evil: evil }, customAttributes: ['subject', 'groups'] };
+  ({ pool } = await TestPool.built(POLICY, { settings }));
+});
+beforeEach(() => {
+  okta.people = { ada: ADA };
 });
 
-afterAll(async () => {
-  client?.destroy();
-  await pool?.close();
-});
+const claimsOf = async (person: string) => claimsIn((await signInWithProvider(pool, person))['id_token']);
 
-/** As a browser does it: what the redirect says, and the tokens for its code. */
-async function signIn(person: string, provider = 'Okta') {
-  const query = new URLSearchParams({
-    client_id: APP_CLIENT_ID,
-    response_type: 'code',
-    redirect_uri: REDIRECT,
-    scope: 'openid email',
-    identity_provider: provider,
-    login_hint: person,
-  });
-  const { headers } = await fetch(`${pool.url}/oauth2/authorize?${query}`, { redirect: 'manual' });
-  const answer = new URL(headers.get('location') ?? '').searchParams;
-  const code = answer.get('code');
-  if (code === null) return { error: answer.get('error_description') };
-  const body = new URLSearchParams({
-    grant_type: 'authorization_code',
-    client_id: APP_CLIENT_ID,
-    redirect_uri: REDIRECT,
-    code,
-  });
-  const response = await fetch(`${pool.url}/oauth2/token`, { method: 'POST', body });
-  const { id_token: idToken, error } = (await response.json()) as { id_token?: string; error?: string };
-  return idToken === undefined ? { error } : { claims: claimsOf(idToken) };
-}
-
-async function signUp(email: string, confirm: boolean): Promise<string> {
-  const { UserSub = '' } = await client.send(
-    new SignUpCommand({
-      ClientId: APP_CLIENT_ID,
-      Username: email,
-      Password: 'Correct-horse-1',
-      UserAttributes: [{ Name: 'email', Value: email }],
-    }),
-  );
-  if (confirm)
-    await client.send(
-      new ConfirmSignUpCommand({ ClientId: APP_CLIENT_ID, Username: email, ConfirmationCode: codes[email] }),
-    );
-  return UserSub;
-}
-
-describe('a first sign-in through a provider', () => {
-  it('lands, the second time, in the account that the person has, with the groups that count', async () => {
-    const sub = await signUp('ada@example.com', true);
-    expect(await signIn('ada')).toEqual({
-      error: expect.stringMatching(/^Already found an entry for username okta_/),
+describe('somebody whose sign-in is linked', () => {
+  it('lands, the second time, in the account that they have, with the groups that count', async () => {
+    const sub = await pool.newcomer('ada@example.com');
+    expect(await authorize(pool, { login_hint: 'ada' })).toMatchObject({
+      error_description: 'Already found an entry for username okta_00uada',
     });
-    const { claims } = await signIn('ada');
-    expect(claims).toMatchObject({ sub, email_verified: true, gatehouse_domain: 'example.com' });
-    expect(claims?.['cognito:groups']).toEqual(['ops']);
-    expect(claims?.['identities']).toMatchObject([{ providerName: 'Okta', userId: '00uAdA' }]);
-    expect((await signIn('ada')).claims).toMatchObject({ sub });
-  });
-
-  it('gets an account of its own where somebody has only registered the address', async () => {
-    const squatter = await signUp('bob@example.com', false);
-    const { claims } = await signIn('bob');
-    expect(claims).toMatchObject({ email: 'bob@example.com', email_verified: true });
-    expect(claims?.['sub']).not.toBe(squatter);
-  });
-
-  it('gives nobody somebody else’s account, whatever their provider says', async () => {
-    // The address is of a domain that may sign up; the provider’s word for it counts for nothing.
-    expect(await signIn('eve', 'Evil')).toEqual({ error: expect.any(String) });
-    const { Users = [] } = await client.send(
-      new ListUsersCommand({ UserPoolId: POOL_ID, Filter: 'email = "ada@example.com"' }),
-    );
-    const eve = Users.find(({ Username }) => Username === 'evil_1');
-    expect(eve?.Attributes).toContainEqual({ Name: 'email_verified', Value: 'false' });
-    for (const { Username, Attributes = [] } of Users)
-      if (Username !== 'evil_1') expect(JSON.stringify(Attributes)).not.toContain('Evil');
-  });
-
-  it('is refused where the domain may hold no account', async () => {
-    expect((await signIn('eve')).error).toMatch(/This e-mail address cannot be used here/);
+    expect(await claimsOf('ada')).toMatchObject({
+      sub,
+      email_verified: true,
+      gatehouse_domain: 'example.com',
+      'cognito:groups': ['ops'],
+    });
   });
 
   it('loses the groups that the provider no longer says', async () => {
-    const { groups: _, ...without } = people.ada;
-    (people as Record<string, object>)['ada'] = without;
-    expect((await signIn('ada')).claims?.['cognito:groups']).toBeUndefined();
+    const { groups: _, ...without } = ADA;
+    okta.people = { ada: without };
+    expect((await claimsOf('ada'))['cognito:groups']).toBeUndefined();
+    okta.people = { ada: ADA };
+    expect((await claimsOf('ada'))['cognito:groups']).toEqual(['ops']);
   });
 
-  it('is refused once the provider gives the linked account an address that it is not trusted with', async () => {
-    (people as Record<string, object>)['ada'] = { ...people.ada, email: 'ada@evil.io', email_verified: true };
-    expect(await signIn('ada')).toEqual({ error: expect.any(String) });
+  it.each<[string, Partial<ProviderClaims>]>([
+    ['with an address that the provider is not trusted with', { email: 'ada@evil.io', email_verified: true }],
+    ['with an address that the provider calls unverified', { email_verified: false }],
+    ['without an address', { email: '' }],
+  ])('gets no token %s', async (_, change) => {
+    okta.people = { ada: { ...ADA, ...change } };
+    expect(await signInWithProvider(pool, 'ada')).not.toHaveProperty('id_token');
   });
+});
+
+it('whatever another provider says, its people get nobody’s account and no token', async () => {
+  evil.people = {
+    eve: { sub: '1', email: 'ada@example.com', email_verified: true, groups: ['Eng, Ops'], identities: '[]' },
+  };
+  expect(await signInWithProvider(pool, 'eve', { identity_provider: 'Evil' })).not.toHaveProperty('id_token');
+  const { Users = [] } = await pool.client.send(
+    new ListUsersCommand({ UserPoolId: POOL_ID, Filter: 'email = "ada@example.com"' }),
+  );
+  const [eve, ...others] = Users.filter(({ Attributes }) => JSON.stringify(Attributes).includes('Evil'));
+  expect(others).toEqual([]);
+  expect(eve).toMatchObject({ Username: 'evil_1', UserStatus: 'EXTERNAL_PROVIDER' });
+  expect(eve?.Attributes).toContainEqual({ Name: 'email_verified', Value: 'false' });
 });

@@ -13,7 +13,14 @@ import { startReadingAws } from '../support/reading-aws.ts';
 import { dependenciesOf, type Resource, readTemplate, type Template } from '../support/template.ts';
 import { accountOf } from '../support/template-account.ts';
 
-const FUNCTIONS = ['authorizer', 'demo', 'inbound-federation', 'post-confirmation', 'pre-sign-up', 'pre-token-generation'];
+const FUNCTIONS = [
+  'authorizer',
+  'demo',
+  'inbound-federation',
+  'post-confirmation',
+  'pre-sign-up',
+  'pre-token-generation',
+];
 const EXISTING = ['userPoolId=eu-west-1_AbCdEf123', 'appClientIds=client1'];
 const folder = temporaryFolder();
 const root = checkout(folder.path);

@@ -25,7 +25,10 @@ export interface LocalDynamodb {
    * Makes a table of its own for each call, empty. `env`: what points a function, or the command, to it. The store's
    * clock may be another than this machine's.
    */
-  table: (now?: () => number) => Promise<{ name: string; store: Store; env: Record<string, string> }>;
+  table: (options?: {
+    name?: string;
+    now?: () => number;
+  }) => Promise<{ name: string; store: Store; env: Record<string, string> }>;
 }
 
 /** Call it at the top of a test file. */
@@ -47,8 +50,7 @@ export async function startDynamodb(): Promise<LocalDynamodb> {
   return {
     endpoint,
     client,
-    table: async (now = Date.now) => {
-      const name = `gatehouse-${tables++}`;
+    table: async ({ name = `gatehouse-${tables++}`, now = Date.now } = {}) => {
       await client.send(
         new CreateTableCommand({
           TableName: name,
