@@ -54,18 +54,24 @@ export function startFunction(file: string, env: Record<string, string>): LocalF
 export function startScalingFunction(file: string, env: Record<string, string>): LocalFunction {
   const idle = [startFunction(file, env)];
   const all = [...idle];
+  let stopped = false;
+  const start = () => {
+    // Whoever has waited for a late answer may ask again when nobody listens any more.
+    if (stopped) throw new Error('the function is stopped');
+    const environment = startFunction(file, env);
+    all.push(environment);
+    return environment;
+  };
   return {
     invoke: async (event) => {
-      let environment = idle.pop();
-      if (!environment) {
-        environment = startFunction(file, env);
-        all.push(environment);
-      }
+      const environment = idle.pop() ?? start();
       const invocation = await environment.invoke(event);
       idle.push(environment);
       return invocation;
     },
     close: async () => {
+      stopped = true;
+      idle.length = 0;
       await Promise.all(all.map((each) => each.close()));
     },
   };

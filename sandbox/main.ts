@@ -40,6 +40,8 @@ async function main(closers: Closer[]): Promise<void> {
   const stage = await startStage({ policy: values.policy, scenario, port: Number(values.port) }, closers);
   const run = new ScenarioRun(scenario, stage);
 
+  if (stage.added.length > 0)
+    console.log(`${values.policy}, and of the scenario: ${stage.added.join(', ')}\n`);
   console.log(tableHead());
   const outcomes: Outcome[] = [];
   for await (const outcome of run.outcomes()) {

@@ -6,13 +6,13 @@ import {
   AdminAddUserToGroupCommand,
   ConfirmSignUpCommand,
   CreateGroupCommand,
-  InitiateAuthCommand,
   SignUpCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { LoggedDecision } from './decisions.ts';
 import { APP_CLIENT_ID, POOL_ID } from './pool/settings.ts';
 import { requestAsIs, requestMachineToken, type Response, send } from './requests.ts';
 import type { CallStep, ConfirmStep, Person, Scenario, SignInStep, SignUpStep, Step } from './scenario.ts';
+import { SIGN_INS, signInByMail, signInByPassword } from './sign-ins.ts';
 import type { Stage } from './stage.ts';
 import { claimsOf, spoil } from './tokens.ts';
 
@@ -114,15 +114,15 @@ export class ScenarioRun {
     return /\b\d{6}\b/.exec(mail?.text ?? '')?.[0] ?? 'none';
   }
 
-  async #signIn({ sign_in, expect }: SignInStep, person: Person): Promise<Outcome> {
+  async #signIn(step: SignInStep, person: Person): Promise<Outcome> {
+    const { sign_in, with: method = 'password', answer = null, expect } = step;
+    const { email } = person;
     let claims: Record<string, unknown> = {};
-    const command = new InitiateAuthCommand({
-      ClientId: APP_CLIENT_ID,
-      AuthFlow: 'USER_PASSWORD_AUTH',
-      AuthParameters: { USERNAME: person.email, PASSWORD: this.#password },
-    });
     const response = await send(async () => {
-      const output = await this.#stage.client.send(command);
+      const output =
+        method === 'password'
+          ? await signInByPassword(this.#stage, { email, password: answer ?? this.#password })
+          : await signInByMail(this.#stage, { email, method, answer });
       this.tokens.set(sign_in, output.AuthenticationResult?.AccessToken ?? '');
       claims = claimsOf(output.AuthenticationResult?.IdToken ?? '');
       return output;
@@ -130,7 +130,7 @@ export class ScenarioRun {
     const wanted = Object.entries(expect.claims ?? {});
     const shown = wanted.map(([name]) => `${name}: ${JSON.stringify(claims[name])}`).join(', ');
     const result = this.#outcome(
-      { what: 'sign in', who: person.email, note: response.message || shown },
+      { what: SIGN_INS[method], who: email, note: response.message || shown },
       response,
       expect,
     );

@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import { parseDocument } from 'yaml';
 import { readInput } from '../cli/input.ts';
+import type { PolicyKeys } from './policy-file.ts';
 
 const name = v.pipe(v.string(), v.nonEmpty());
 const status = v.pipe(v.number(), v.integer());
@@ -14,6 +15,8 @@ const signUp = v.strictObject({
 const confirm = v.strictObject({ confirm: name, expect: v.strictObject({ status }) });
 const signIn = v.strictObject({
   sign_in: name,
+  with: v.exactOptional(v.picklist(['password', 'email_otp', 'magic_link'])),
+  answer: v.exactOptional(v.string()),
   expect: v.strictObject({
     status,
     message: v.exactOptional(v.string()),
@@ -33,6 +36,7 @@ const call = v.strictObject({
 });
 
 const scenarioSchema = v.strictObject({
+  policy: v.exactOptional(v.record(name, v.unknown())),
   people: v.exactOptional(
     v.record(
       name,
@@ -68,6 +72,8 @@ export interface Person {
 }
 
 export interface Scenario {
+  /** For what the policy itself says nothing of. */
+  policy: PolicyKeys;
   people: Record<string, Person>;
   machines: Record<string, { scopes: string[] }>;
   steps: Step[];
@@ -86,8 +92,8 @@ export function readScenario(file: string): Scenario {
     throw new Error(
       `${file} is not a scenario:\n  ${mistakes.join('\n  ')}\n  help: docs/sandbox.md shows the form`,
     );
-  const { people = {}, machines = {}, steps } = read.output;
-  return { people, machines, steps };
+  const { policy = {}, people = {}, machines = {}, steps } = read.output;
+  return { policy, people, machines, steps };
 }
 
 function unknownNames(steps: readonly object[], { people = {}, machines = {} }: Partial<Scenario>): string[] {

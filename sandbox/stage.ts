@@ -5,10 +5,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { CognitoIdentityProviderClient, CreateGroupCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { DecisionLog } from './decisions.ts';
 import { startGateway } from './gateway/server.ts';
 import { startScalingFunction } from './lambda.ts';
+import { policyFileWith } from './policy-file.ts';
 import type { LocalPool } from './pool/pool.ts';
 import {
   APP_CLIENT_ID,
@@ -31,6 +32,8 @@ export interface Stage {
   /** Base URLs. */
   apis: { rest: string; http: string };
   decisions: DecisionLog;
+  /** Keys of the policy that are the scenario's. */
+  added: string[];
 }
 
 export type Closer = () => Promise<void>;
@@ -40,9 +43,11 @@ export async function startStage(
   { policy, scenario, port }: { policy: string; scenario: Scenario; port: number },
   closers: Closer[],
 ): Promise<Stage> {
-  const build = mkdtempSync(join(tmpdir(), 'gatehouse-build-'));
-  closers.push(async () => rmSync(build, { recursive: true, force: true }));
-  buildFunctions(policy, build);
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-sandbox-'));
+  closers.push(async () => rmSync(folder, { recursive: true, force: true }));
+  const build = join(folder, 'build');
+  const { file, added, groups } = policyFileWith(policy, scenario.policy, folder);
+  buildFunctions({ policy, file }, build);
   const decisions = new DecisionLog();
   const machineClient = machineClientFor(scenario);
   const clients = [...DEFAULT_CLIENTS, machineClient];
@@ -58,6 +63,8 @@ export async function startStage(
     credentials: LOCAL_CREDENTIALS,
   });
   closers.push(async () => client.destroy());
+  for (const GroupName of groups)
+    await client.send(new CreateGroupCommand({ UserPoolId: POOL_ID, GroupName }));
   const authorizer = startScalingFunction(join(build, 'authorizer', 'index.mjs'), {
     USER_POOL_IDS: POOL_ID,
     APP_CLIENT_IDS: `${APP_CLIENT_ID},${MACHINE_CLIENT_ID}`,
@@ -76,6 +83,7 @@ export async function startStage(
     machineClient,
     apis: { rest: rest.url, http: http.url },
     decisions,
+    added,
   };
 }
 
@@ -97,14 +105,19 @@ function customAttributes({ people }: Scenario): string[] {
 }
 
 /** Builds as a user would; its errors are already for people. */
-function buildFunctions(policy: string, out: string): void {
+function buildFunctions({ policy, file }: { policy: string; file: string }, out: string): void {
   const script = join(import.meta.dirname, '..', 'scripts', 'build.ts');
   try {
-    execFileSync(process.execPath, [script, '--policy', policy, '--out', out], {
+    execFileSync(process.execPath, [script, '--policy', file, '--out', out], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
   } catch (error) {
     const { stderr } = error as { stderr?: Buffer };
-    throw new Error(String(stderr ?? error).trim(), { cause: error });
+    throw new Error(
+      String(stderr ?? error)
+        .trim()
+        .replaceAll(file, policy),
+      { cause: error },
+    );
   }
 }

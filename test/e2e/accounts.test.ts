@@ -2,11 +2,15 @@
 
 import {
   AdminCreateUserCommand,
+  ConfirmForgotPasswordCommand,
+  CreateGroupCommand,
+  ForgotPasswordCommand,
   InitiateAuthCommand,
   ListUsersCommand,
   SignUpCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { Inbox } from '../../sandbox/aws/inbox.ts';
 import { APP_CLIENT_ID, type IdentityProvider, POOL_ID } from '../../sandbox/pool/settings.ts';
 import { authorize, signInWithProvider } from '../support/browser.ts';
 import { claimsIn, errorOf, PASSWORD, TestPool } from '../support/pool.ts';
@@ -16,12 +20,14 @@ version: 1
 domains: { allow: [example.com, partner.io] }
 providers:
   Okta: { domains: [example.com], link: true, subject_attribute: "custom:okta_subject" }
-groups: { staff: { members: { domains: [example.com] } } }
+groups: { staff: { members: { domains: [example.com] } }, member: {} }
+confirmed: { groups: [member], welcome: true }
 tokens: { claims: { tenant: "\${user.custom:tenant}" } }
 messages: { domain_denied: Not you }
 `;
 
 let pool: TestPool;
+let inbox: Inbox;
 let okta: IdentityProvider;
 
 beforeAll(async () => {
@@ -31,7 +37,10 @@ beforeAll(async () => {
     people: {},
   };
   const settings = { providers: { Okta: okta }, customAttributes: ['tenant', 'okta_subject'] };
-  ({ pool } = await TestPool.built(POLICY, { settings }));
+  const built = await TestPool.built(POLICY, { settings });
+  ({ pool } = built);
+  ({ inbox } = built.services);
+  await pool.client.send(new CreateGroupCommand({ UserPoolId: POOL_ID, GroupName: 'member' }));
 });
 
 const usersWith = async (email: string) =>
@@ -57,8 +66,21 @@ it('signing up: the domain decides, and both tokens carry what was verified', as
     expect(claimsIn(token)).toMatchObject({
       tenant: 'acme',
       gatehouse_domain: 'example.com',
-      'cognito:groups': ['staff'],
+      'cognito:groups': ['member', 'staff'],
     });
+});
+
+it('who has confirmed is welcomed once, and not again for a new password', async () => {
+  const user = { ClientId: APP_CLIENT_ID, Username: 'grace@example.com' };
+  await pool.newcomer(user.Username, { name: 'Grace <b>' });
+  const welcomes = async () =>
+    (await inbox.mailFor(user.Username)).filter(({ text }) => text.includes('confirmed and ready to use'));
+  expect(await welcomes()).toHaveLength(1);
+  await pool.client.send(new ForgotPasswordCommand(user));
+  const ConfirmationCode = await pool.lastCode(user.Username);
+  await pool.client.send(new ConfirmForgotPasswordCommand({ ...user, ConfirmationCode, Password: PASSWORD }));
+  expect(pool.takeSources()).toEqual(['PostConfirmation_ConfirmForgotPassword']);
+  expect(await welcomes()).toHaveLength(1);
 });
 
 it('an administrator is held to the same domains', async () => {
@@ -80,6 +102,7 @@ describe('through a provider', () => {
     expect(claimsIn((await signInWithProvider(pool, 'zoe'))['id_token'])).toMatchObject({
       'cognito:username': 'okta_00umixedcase_zoe',
       gatehouse_domain: 'example.com',
+      'cognito:groups': [`${POOL_ID}_Okta`, 'member', 'staff'],
     });
     arrive('eve', 'eve@evil.example');
     expect(await authorize(pool, { login_hint: 'eve' })).toMatchObject({

@@ -17,6 +17,7 @@ describe('npm start -- --once', () => {
   it('walks through the scenario, and every expectation holds', async () => {
     const { code, stdout, stderr } = await sandbox('--once');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^policy\.yml, and of the scenario: .*confirmed\n/);
     expect(stdout).toMatch(/all \d+ expectations held\n$/);
     // README shows some of these rows.
     const shown = /^```text\n(.*?)^```$/ms.exec(readFileSync(join(ROOT, 'README.md'), 'utf8'))?.[1] ?? '';
@@ -58,6 +59,7 @@ describe('npm start -- --once', () => {
 steps:
   - { sign_up: zoe, expect: { status: 200 } }
   - { confirm: zoe, expect: { status: 200 } }
+  - { sign_in: zoe, answer: wrong, expect: { status: 400, message: Incorrect } }
   - { sign_in: zoe, expect: { status: 200, claims: { "cognito:groups": [staff] } } }
   - { call: GET /, as: zoe, expect: { status: 200, rule: staff } }
   - { call: GET /nothing, as: zoe, api: http, expect: { status: 403, code: no_rule, rule: null } }
@@ -66,7 +68,7 @@ steps:
     const { code, stdout } = await sandbox('--once', '--policy', policy, '--scenario', scenario);
     expect({ code, last: stdout.trimEnd().split('\n').at(-1) }).toEqual({
       code: 0,
-      last: 'all 5 expectations held',
+      last: 'all 6 expectations held',
     });
   });
 
