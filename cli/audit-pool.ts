@@ -12,6 +12,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import type { Policy } from '../shared/policy/schema.ts';
 import { type AuditReport, auditFacts } from '../shared/pool/audit/audit.ts';
 import type { Facts } from '../shared/pool/audit/facts.ts';
+import { isBug } from '../shared/pool/audit-reader/parts.ts';
 import { type AuditClients, readFacts } from '../shared/pool/audit-reader/read-facts.ts';
 import { awsClientConfig, regionOf } from './aws-clients.ts';
 import type { AwsOptions } from './aws-options.ts';
@@ -64,8 +65,7 @@ function cannotDescribe(poolId: string, region: string, error: unknown): never {
     throw new CommandFailure(
       `there is no user pool ${poolId} in this account and Region (${region})\n  help: choose another account or Region with --profile and --region`,
     );
-  // A fault of ours, not an answer.
-  if (error instanceof TypeError || error instanceof ReferenceError) throw error;
+  if (isBug(error)) throw error;
   const { name } = error as Error;
   throw new CommandFailure(
     `user pool ${poolId} cannot be described (${name})\n  help: it takes credentials that may cognito-idp:DescribeUserPool; choose them with --profile`,

@@ -97,13 +97,18 @@ async function audit(poolId: string, options: AuditOptions): Promise<ExitCode> {
 
 function refuseUnusable(
   poolId: string,
-  { ignore, json, sarif, stage, restApi, httpApi }: AuditOptions,
+  { host, ignore, json, sarif, stage, restApi, httpApi }: AuditOptions,
 ): void {
   if (!POOL_ID.test(poolId))
     throw new UsageError(`${poolId} is no user pool id\n  help: it looks like eu-west-1_AbCdEf123`);
   if (json && sarif) throw new UsageError('--json and --sarif are two forms of one result\n  help: give one');
   if (stage !== undefined && restApi === undefined && httpApi === undefined)
     throw new UsageError('--stage is of an API\n  help: name the API with --rest-api or --http-api');
+  const notAHost = host.find((name) => !/^(?:\*\.)?[\w-]+(?:\.[\w-]+)*$/.test(name));
+  if (notAHost !== undefined)
+    throw new UsageError(
+      `${notAHost} is no host name\n  help: write app.example.com, or *.example.com for all below it`,
+    );
   const ids = RULES.map(({ id }) => id);
   for (const each of ignore.filter((id) => !ids.includes(id))) {
     const similar = suggest(each, ids);

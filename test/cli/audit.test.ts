@@ -229,6 +229,7 @@ describe('words that are off', () => {
     ['two forms', [POOL_ID, '--json', '--sarif'], /give one/],
     ['a stage of nothing', [POOL_ID, '--stage', 'dev'], /name the API/],
     ['a rule that is none', [POOL_ID, '--ignore', 'POOL_MFA_OF'], /did you mean POOL_MFA_OFF/],
+    ['a host that is a URL', [POOL_ID, '--host', 'https://app.example.com'], /is no host name/],
     ['a severity that is none', [POOL_ID, '--fail-on', 'grave'], /low, medium, high, never/],
   ])('%s: exit 2', async (_, args, text) => {
     const { code, stdout, stderr } = await run(process.execPath, [command, 'audit', ...args]);

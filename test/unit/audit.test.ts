@@ -232,7 +232,16 @@ const FINDINGS: [string, Change | undefined, Change, RegExp][] = [
     'POOL_CLIENT_URL_FOREIGN',
     undefined,
     client({ LogoutURLs: ['https://example.net/bye'] }),
-    /example.net\/bye; most others are under example.com/,
+    /example.net\/bye; most are under example.com$/,
+  ],
+  [
+    'POOL_CLIENT_URL_FOREIGN',
+    undefined,
+    client({
+      CallbackURLs: ['https://main.d1.amplifyapp.com/', 'https://next.d1.amplifyapp.com/'],
+      LogoutURLs: ['https://main.d2.amplifyapp.com/'],
+    }),
+    /d2.amplifyapp.com\/; most are under d1.amplifyapp.com$/,
   ],
   [
     'POOL_CLIENT_URL_FOREIGN',
@@ -595,10 +604,24 @@ const QUIET: [string, ...Change[]][] = [
     client({ CallbackURLs: ['https://a.example'], LogoutURLs: ['https://b.example'] }),
   ],
   [
+    'another application’s host, in a client of its own',
+    ({ clients }) =>
+      clients.push({
+        ...clients[0],
+        ClientName: 'other',
+        CallbackURLs: ['https://x.example.net/'],
+        LogoutURLs: [],
+      }),
+  ],
+  [
+    'a country’s second level, of one’s own',
+    client({ CallbackURLs: ['https://a.example.co.uk/', 'https://b.example.co.uk/'], LogoutURLs: [] }),
+  ],
+  [
     'hosts that are named',
     client({ LogoutURLs: ['https://example.net/bye'] }),
     ({ settings }) => {
-      settings.hosts = ['*.example.com', 'example.net'];
+      settings.hosts = ['*.Example.com', 'example.net'];
     },
   ],
   ['a pool for administrators to fill', pool({ AdminCreateUserConfig: { AllowAdminCreateUserOnly: true } })],

@@ -83,6 +83,7 @@ function errorName(error: unknown): string {
   return name === 'Error' || name === undefined ? (code ?? 'no answer') : name;
 }
 
-function isBug(error: unknown): boolean {
+/** A fault of ours, not an answer. */
+export function isBug(error: unknown): boolean {
   return error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
 }

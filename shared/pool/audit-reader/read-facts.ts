@@ -7,12 +7,10 @@ import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-iden
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { Policy } from '../../policy/schema.ts';
-import type { Api, AuditSettings, CachedRoute, Facts, Part } from '../audit/facts.ts';
-import { readAuthorizers } from './authorizer-functions.ts';
-import { readHttpApi } from './http-api.ts';
+import type { AuditSettings, Facts, FactValues } from '../audit/facts.ts';
+import { type ApiRequest, readApis } from './apis.ts';
 import { readIdentityPool, rolesGiven } from './identity-pool.ts';
 import { known, type Limit, limited, notGiven, readPart } from './parts.ts';
-import { readRestApi } from './rest-api.ts';
 import { readRoles } from './roles.ts';
 import { readTriggers } from './trigger-functions.ts';
 import { describePool, readClients, readGroups, readMfa, readProviders } from './user-pool.ts';
@@ -29,14 +27,10 @@ export interface AuditClients {
   http: ApiGatewayV2Client;
 }
 
-export interface AuditRequest extends AuditSettings {
-  poolId: string;
+export interface AuditRequest extends AuditSettings, ApiRequest {
   /** Null: none was given. */
   policy: Policy | null;
   identityPoolId?: string | undefined;
-  restApiId?: string | undefined;
-  httpApiId?: string | undefined;
-  stage?: string | undefined;
 }
 
 /** Throws what the SDK throws if the pool itself cannot be described; anything else that is out of reach is a gap. */
@@ -52,7 +46,7 @@ export async function readFacts(clients: AuditClients, request: AuditRequest): P
     readPart(limit, (reader) => readProviders(cognito, poolId, reader)),
     readPart(limit, (reader) => readTriggers(lambda, pool, reader)),
     identityPoolOf(clients, request, { pool, limit }),
-    apisOf(clients, request, limit),
+    readApis(clients, request, limit),
   ]);
   return {
     settings: known({ hosts, openRoutes }),
@@ -72,7 +66,7 @@ export async function readFacts(clients: AuditClients, request: AuditRequest): P
 function identityPoolOf(
   { identity }: AuditClients,
   { identityPoolId }: AuditRequest,
-  { pool, limit }: { pool: Parameters<typeof readTriggers>[1]; limit: Limit },
+  { pool, limit }: { pool: FactValues['pool']; limit: Limit },
 ): Promise<Facts['identityPool']> | Facts['identityPool'] {
   if (identityPoolId === undefined) return notGiven('the identity pool', '--identity-pool');
   return readPart(limit, (reader) =>
@@ -96,35 +90,4 @@ async function rolesOf(
   );
   // Roles that groups give are not known without the groups.
   return { ...roles, gaps: [...roles.gaps, ...groups.gaps] };
-}
-
-async function apisOf(
-  { rest, http, lambda }: AuditClients,
-  { poolId, restApiId, httpApiId, stage }: AuditRequest,
-  limit: Limit,
-): Promise<Pick<Facts, 'apis' | 'authorizers' | 'cachedRoutes'>> {
-  let cached: CachedRoute[] | null = null;
-  const apis: Part<Api[]> = await readPart(limit, async (reader) => {
-    const read = await Promise.all([
-      restApiId === undefined ? null : readRestApi(rest, { restApiId, stageName: stage }, reader),
-      httpApiId === undefined ? null : readHttpApi(http, { ApiId: httpApiId, StageName: stage }, reader),
-    ]);
-    cached = read[0]?.cached ?? null;
-    const found = [read[0]?.api, read[1]].filter((api) => api != null);
-    return found.length === 0 ? null : found;
-  });
-  if (restApiId === undefined && httpApiId === undefined) {
-    const missing = notGiven<never>('an API', '--rest-api or --http-api');
-    return { apis: missing, authorizers: missing, cachedRoutes: missing };
-  }
-  return {
-    apis,
-    authorizers: await readPart(limit, (reader) =>
-      readAuthorizers(lambda, { apis: apis.value ?? [], poolId }, reader),
-    ),
-    cachedRoutes:
-      restApiId !== undefined && stage !== undefined
-        ? { value: cached, gaps: cached ? [] : apis.gaps }
-        : notGiven('a stage of a REST API', '--rest-api with --stage'),
-  };
 }

@@ -53,13 +53,14 @@ export const CLIENT_URL_RULES: readonly AuditRule[] = [
     find: ({ clients, settings: { hosts } }) => {
       const urls = urlsOf(clients).filter(({ url }) => !isLoopback(url));
       if (hosts.length > 0) return urls.filter(({ url }) => !isNamed(url.hostname, hosts)).map(evidence);
-      const site = majoritySite(urls.map(({ url }) => url.hostname));
-      if (site === null) return [];
+      const sites = commonSites(urls);
+      if (sites.length === 0) return [];
       return urls
-        .filter(({ url }) => siteOf(url.hostname) !== site)
-        .map((each) => ({
-          ...evidence(each),
-          detail: `${evidence(each).detail}; most others are under ${site}`,
+        .filter(({ url }) => !sites.includes(siteOf(url.hostname)))
+        .map(evidence)
+        .map(({ subject, detail }) => ({
+          subject,
+          detail: `${detail}; most are under ${sites.join(' or ')}`,
         }));
     },
   }),
@@ -85,6 +86,13 @@ function urlsOf(clients: readonly AppClient[]): ClientUrl[] {
       return [{ client, kind, text, url: new URL(text) }];
     });
   });
+}
+
+/** The sites that most URLs of all clients have, or most of one client's: each may be an application of its own. */
+function commonSites(urls: readonly ClientUrl[]): string[] {
+  const clients = new Set(urls.map(({ client }) => client));
+  const lists = [urls, ...[...clients].map((client) => urls.filter((each) => each.client === client))];
+  return [...new Set(lists.flatMap((list) => majoritySite(list.map(({ url }) => url.hostname)) ?? []))];
 }
 
 function isLoopback({ hostname }: URL): boolean {

@@ -45,7 +45,9 @@ export function majoritySite(hosts: readonly string[]): string | null {
   return sites.find((site) => sites.filter((each) => each === site).length * 2 > sites.length) ?? null;
 }
 
-/** `app.example.com` is that host, `*.example.com` every one below it. */
+/** `app.example.com` is that host, `*.example.com` every one below it, in any letters. */
 export function isNamed(host: string, names: readonly string[]): boolean {
-  return names.some((name) => (name.startsWith('*.') ? host.endsWith(name.slice(1)) : host === name));
+  return names
+    .map((name) => name.toLowerCase())
+    .some((name) => (name.startsWith('*.') ? host.endsWith(name.slice(1)) : host === name));
 }
