@@ -14,18 +14,22 @@ export function judgeTokens(
 ): DeploymentIssue[] {
   const version = custom?.gatehouse?.preTokenVersion;
   if (version !== 'V1_0' || tokens.tokenUse !== 'access' || tokens.pools.length === 0) return [];
-  const reasons = [
+  return unshapedTokenFlaws(policy).map((flaw) => ({
+    code: 'DEPLOY_TOKENS' as const,
+    path: ['custom', 'gatehouse', 'preTokenVersion'],
+    message: `with preTokenVersion V1_0 nothing shapes access tokens, and ${flaw}`,
+    hint: 'set `preTokenVersion: V2_0` (Essentials and Plus tiers), or `tokenUse: id`',
+  }));
+}
+
+/** What goes wrong where access tokens decide and nothing shapes them. */
+export function unshapedTokenFlaws(policy: Policy): string[] {
+  return [
     compilePolicy(policy).usesDomain &&
       'the policy decides by e-mail domain, which is not in them: every user would be refused',
     ...claimsInUse(policy).map((claim) => `rules read the claim \`${claim}\`, which is not added to them`),
     policy.tokens?.scopes && '`tokens.scopes` is not added to them',
-  ].filter((reason) => typeof reason === 'string');
-  return reasons.map((reason) => ({
-    code: 'DEPLOY_TOKENS' as const,
-    path: ['custom', 'gatehouse', 'preTokenVersion'],
-    message: `with preTokenVersion V1_0 nothing shapes access tokens, and ${reason}`,
-    hint: 'set `preTokenVersion: V2_0` (Essentials and Plus tiers), or `tokenUse: id`',
-  }));
+  ].filter((flaw) => typeof flaw === 'string');
 }
 
 /** The claims that the policy both adds to tokens and decides by. */

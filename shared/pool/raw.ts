@@ -30,21 +30,27 @@ export async function describeClient(
   return memberOf(await rawAnswer(command, () => client.send(command)), 'UserPoolClient');
 }
 
-/** Replaces the whole of a pool: `request` is sent as it is. */
-export async function updatePool(client: CognitoIdentityProviderClient, request: Raw): Promise<void> {
-  const command = new UpdateUserPoolCommand({ UserPoolId: String(request['UserPoolId']) });
-  sendAsIs(command, request);
-  await client.send(command);
+/** When AWS answered a write, in seconds since 1970 by its own clock, cut to the second; null if it does not say. */
+export interface Sent {
+  answeredAt: number | null;
 }
 
-/** Replaces the whole of an app client: `request` is sent as it is. */
-export async function updateClient(client: CognitoIdentityProviderClient, request: Raw): Promise<void> {
+/**
+ * Replaces the whole of a pool: `request` is sent as it is. Give it a client of one attempt: a request that is
+ * repeated after a time-out could undo what another has written in between.
+ */
+export async function updatePool(client: CognitoIdentityProviderClient, request: Raw): Promise<Sent> {
+  const command = new UpdateUserPoolCommand({ UserPoolId: String(request['UserPoolId']) });
+  return sentAsIs(command, request, () => client.send(command));
+}
+
+/** As `updatePool`, for an app client. */
+export async function updateClient(client: CognitoIdentityProviderClient, request: Raw): Promise<Sent> {
   const command = new UpdateUserPoolClientCommand({
     UserPoolId: String(request['UserPoolId']),
     ClientId: String(request['ClientId']),
   });
-  sendAsIs(command, request);
-  await client.send(command);
+  return sentAsIs(command, request, () => client.send(command));
 }
 
 /** Reads the answer before the SDK does; the SDK still reads it, for it makes errors of errors. */
@@ -72,14 +78,31 @@ async function rawAnswer(
 }
 
 /** Puts the JSON in place of the SDK's, which would lack what the SDK does not know; before it is measured and signed. */
-function sendAsIs(command: UpdateUserPoolCommand | UpdateUserPoolClientCommand, request: Raw): void {
-  (command as UpdateUserPoolCommand).middlewareStack.add(
+async function sentAsIs(
+  command: UpdateUserPoolCommand | UpdateUserPoolClientCommand,
+  request: Raw,
+  send: () => Promise<unknown>,
+): Promise<Sent> {
+  let date: string | undefined;
+  const { middlewareStack: stack } = command as UpdateUserPoolCommand;
+  stack.add(
     (next) => (args) => {
       Object.assign(args.request as object, { body: JSON.stringify(request) });
       return next(args);
     },
     { step: 'build', priority: 'high', name: 'sendAsIs' },
   );
+  stack.add(
+    (next) => async (args) => {
+      const output = await next(args);
+      date = (output.response as { headers: Record<string, string> }).headers['date'];
+      return output;
+    },
+    { step: 'deserialize', priority: 'low', name: 'keepDate' },
+  );
+  await send();
+  const answeredAt = Date.parse(date ?? '') / 1000;
+  return { answeredAt: Number.isNaN(answeredAt) ? null : answeredAt };
 }
 
 function memberOf(answer: unknown, name: string): Raw {

@@ -1,11 +1,9 @@
 /** Whether the pool asks the triggers that the policy counts on, and whether nobody else can. */
 
-import { type IamStatement, allowsAction, globMatches } from './iam-document.ts';
-import type { FactValues, TriggerFunction } from './facts.ts';
+import type { TriggerFunction } from './facts.ts';
+import { COGNITO, isOpenToPools, permissionsOf, valuesOf } from './invoke-permission.ts';
 import { neededTriggers } from './policy-needs.ts';
 import { type AuditRule, type Evidence, rule } from './rule.ts';
-
-const COGNITO = 'cognito-idp.amazonaws.com';
 
 export const TRIGGER_RULES: readonly AuditRule[] = [
   rule({
@@ -32,7 +30,7 @@ export const TRIGGER_RULES: readonly AuditRule[] = [
     needs: ['pool', 'triggers'],
     find: ({ pool, triggers }) =>
       triggers
-        .filter((trigger) => permissionsOf(trigger, pool).length === 0)
+        .filter((trigger) => permissionsOf(trigger.statements, pool.Arn).length === 0)
         .map((trigger) => evidence(trigger, `no statement of its resource policy lets this pool call it`)),
   }),
   rule({
@@ -43,7 +41,7 @@ export const TRIGGER_RULES: readonly AuditRule[] = [
     needs: ['pool', 'triggers'],
     find: ({ pool, triggers }) =>
       triggers
-        .filter((trigger) => permissionsOf(trigger, pool).some(isOpenToPools))
+        .filter((trigger) => permissionsOf(trigger.statements, pool.Arn).some(isOpenToPools))
         .map((trigger) =>
           evidence(trigger, 'a statement of its resource policy names no single pool as SourceArn'),
         ),
@@ -57,45 +55,13 @@ export const TRIGGER_RULES: readonly AuditRule[] = [
     find: ({ pool, triggers }) =>
       triggers
         .filter((trigger) =>
-          permissionsOf(trigger, pool).some(
+          permissionsOf(trigger.statements, pool.Arn).some(
             (statement) => !isOpenToPools(statement) && valuesOf(statement, 'aws:sourceaccount') === null,
           ),
         )
         .map((trigger) => evidence(trigger, 'a statement of its resource policy has no SourceAccount')),
   }),
 ];
-
-/** The statements by which this pool may call the function (contracts B1, "Permission"). */
-function permissionsOf({ statements }: TriggerFunction, { Arn = '' }: FactValues['pool']): IamStatement[] {
-  const account = Arn.split(':')[4] ?? '';
-  return statements.filter((statement) => {
-    const { principals } = statement;
-    const forCognito =
-      principals['Service']?.includes(COGNITO) ||
-      ['*', 'AWS'].some((kind) => principals[kind]?.includes('*'));
-    const arns = valuesOf(statement, 'aws:sourcearn');
-    const accounts = valuesOf(statement, 'aws:sourceaccount');
-    return (
-      forCognito &&
-      allowsAction(statement, 'lambda:InvokeFunction') &&
-      (arns === null || arns.some((pattern) => globMatches(pattern, Arn))) &&
-      (accounts === null || accounts.includes(account))
-    );
-  });
-}
-
-function isOpenToPools(statement: IamStatement): boolean {
-  const arns = valuesOf(statement, 'aws:sourcearn');
-  return arns === null || arns.some((arn) => /[*?]/.test(arn));
-}
-
-/** The values that a condition wants of a key; null if none asks for it, or one that is true without it. */
-function valuesOf({ conditions }: IamStatement, key: string): string[] | null {
-  const found = conditions.filter(
-    (condition) => condition.key === key && /^(?:String|Arn)(?:Equals|Like)$/.test(condition.operator),
-  );
-  return found.length === 0 ? null : found.flatMap(({ values }) => values);
-}
 
 function evidence({ slots, arn }: TriggerFunction, detail: string): Evidence {
   return { subject: `trigger ${slots.join(', ')} (${arn})`, detail };
