@@ -2,13 +2,17 @@
 
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
+import { registerAttach } from './commands/attach.ts';
 import { registerAudit } from './commands/audit.ts';
 import { registerCheck } from './commands/check.ts';
 import { registerCompletion } from './commands/completion.ts';
+import { registerDetach } from './commands/detach.ts';
 import { registerExplain } from './commands/explain.ts';
 import { registerExport } from './commands/export.ts';
 import { registerInvite } from './commands/invite.ts';
 import { registerKeys } from './commands/keys.ts';
+import { registerMode } from './commands/mode.ts';
+import { registerStatus } from './commands/status.ts';
 import type { ExitCode } from './failure.ts';
 
 /** `done` is given the exit code of the command that ran. */
@@ -24,6 +28,10 @@ export function createProgram(done: (code: ExitCode) => void): Command {
   registerExport(program, done);
   registerInvite(program, done);
   registerKeys(program, done);
+  registerAttach(program, done);
+  registerDetach(program, done);
+  registerStatus(program, done);
+  registerMode(program, done);
   registerCompletion(program, done);
   return program;
 }

@@ -22,6 +22,8 @@ await build({
   bundle: true,
   format: 'esm',
   platform: 'node',
+  // Of the SDK, what is used: its CommonJS build cannot be taken apart.
+  mainFields: ['module', 'main'],
   target: 'node20.19',
   minify: true,
   legalComments: 'none',

@@ -10,6 +10,8 @@ import { examplesOf } from '../../scripts/cli-page.ts';
 import { cleanAccount } from '../support/audited-account.ts';
 import { buildCommand, checkout, ROOT, run, temporaryFolder } from '../support/bundles.ts';
 import { startDynamodb } from '../support/dynamodb.ts';
+import { PoolServer } from '../support/pool-server/server.ts';
+import { furnishExamples } from '../support/pool-server/world.ts';
 import { startReadingAws } from '../support/reading-aws.ts';
 import { WireStack } from '../support/stack.ts';
 import { idClaims, rsaKey, signJwt } from '../support/tokens.ts';
@@ -17,7 +19,11 @@ import { idClaims, rsaKey, signJwt } from '../support/tokens.ts';
 /** Those that find something, or deny. All others exit with 0. */
 const FINDINGS = ['gatehouse explain'];
 
+/** Those that work on existing pools. */
+const POOL_COMMANDS = ['attach', 'detach', 'status', 'mode'];
+
 const folder = temporaryFolder();
+const pools = new PoolServer();
 const key = rsaKey('k1');
 const dynamodb = await startDynamodb();
 const stack = new WireStack();
@@ -53,11 +59,14 @@ beforeAll(async () => {
     AWS_SECRET_ACCESS_KEY: 'local',
   };
   project = projectIn(folder.path);
+  await pools.start();
 });
 afterAll(async () => {
-  await new Promise((resolve) => aws.close(resolve));
+  await Promise.all([new Promise((resolve) => aws.close(resolve)), pools.stop()]);
   folder.remove();
 });
+
+const poolEnvironment = () => ({ AWS_ENDPOINT_URL: pools.endpoint, AWS_REGION: 'eu-west-1' });
 
 /** What the examples speak of: this project, and a few files of its user's. */
 function projectIn(path: string): string {
@@ -82,7 +91,10 @@ describe('every example of the help', () => {
 
   it.each(examples)('%s', async (example) => {
     const local = example.replace('http://127.0.0.1:4566', String(environment['AWS_ENDPOINT_URL']));
-    const { code, stderr } = await run('sh', ['-c', local], { cwd: project, env: environment });
+    const ofPools = POOL_COMMANDS.includes(example.split(' ')[1] ?? '');
+    if (ofPools) furnishExamples(pools);
+    const env = ofPools ? { ...environment, ...poolEnvironment() } : environment;
+    const { code, stderr } = await run('sh', ['-c', local], { cwd: project, env });
     const finds = FINDINGS.some((start) => example.startsWith(start));
     expect({ code, stderr }).toEqual({ code: finds ? 1 : 0, stderr: expect.not.stringContaining('error') });
   });
