@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { buildCommand, temporaryFolder } from '../support/bundles.ts';
-import { poolSettings } from '../support/pool-server/arbitraries.ts';
+import { clientSettings, poolSettings } from '../support/pool-server/arbitraries.ts';
 import { NEWER_PLACES, withNewer } from '../support/pool-server/newer.ts';
 import type { Pool } from '../support/pool-server/pool.ts';
 import type { Json } from '../support/pool-server/schema.ts';
@@ -23,6 +23,11 @@ const POLICY = `version: 1
 domains: { allow: [example.com] }
 sign_in: { methods: [email_otp] }
 `;
+
+interface World {
+  settings: Json;
+  client: Json;
+}
 
 interface Moment {
   operation: string;
@@ -91,7 +96,7 @@ function everything(pool: Pool): Json {
 }
 
 async function attachAndDetach(
-  settings: Json,
+  { settings, client }: World,
   attaching: Moment | null,
   detaching: Moment | null,
 ): Promise<void> {
@@ -99,6 +104,9 @@ async function attachAndDetach(
   const pool = furnish(server, withNewer(settings), { newer: NEWER_PLACES });
   // What others have there can be called, so that detaching puts it back.
   for (const arn of arnsIn(pool.describe()['LambdaConfig'])) server.functions.add(arn);
+  const [web] = server.clients.get(POOL_ID) ?? [];
+  // A governed client that lacks custom auth, and has anything else.
+  Object.assign(web?.settings ?? {}, client, { ExplicitAuthFlows: ['ALLOW_USER_AUTH'] });
   const before = everything(pool);
   const attach = ['attach', '--policy', policy, '--replace', '--no-users'];
 
@@ -117,7 +125,7 @@ async function attachAndDetach(
     DefineAuthChallenge: OURS['define-auth-challenge'],
     PreQuantum: { Retries: 2 },
   });
-  expect(server.clients.get(POOL_ID)?.[0]?.settings['ExplicitAuthFlows']).toContain('ALLOW_CUSTOM_AUTH');
+  expect(web?.settings['ExplicitAuthFlows']).toEqual(['ALLOW_USER_AUTH', 'ALLOW_CUSTOM_AUTH']);
 
   const endedToo = await run(['detach'], detaching);
   if (DETACHING.includes(detaching as Moment)) expect(endedToo.code).toBeNull();
@@ -131,7 +139,10 @@ function arnsIn(config: unknown): string[] {
 }
 
 describe('attach and detach, ended at any moment and run again, leave all as it was', () => {
-  const settings = fc.sample(poolSettings(true), { seed: SEED, numRuns: ATTACHING.length + RUNS });
+  const worlds = fc.sample(fc.record({ settings: poolSettings(true), client: clientSettings() }), {
+    seed: SEED,
+    numRuns: ATTACHING.length + RUNS,
+  });
   const named = (moment: Moment) => `${moment.phase} ${moment.operation} ${moment.nth}`;
   const cases = ATTACHING.map((attaching, index) => {
     const detaching = DETACHING[index] as Moment;
@@ -139,7 +150,7 @@ describe('attach and detach, ended at any moment and run again, leave all as it 
   });
 
   it.each(cases)('$name', async ({ attaching, detaching, index }) => {
-    await attachAndDetach(settings[index] as Json, attaching, detaching);
+    await attachAndDetach(worlds[index] as World, attaching, detaching);
   });
 
   it(
@@ -150,7 +161,7 @@ describe('attach and detach, ended at any moment and run again, leave all as it 
         numRuns: RUNS,
       });
       for (const [index, { attaching, detaching }] of random.entries())
-        await attachAndDetach(settings[ATTACHING.length + index] as Json, attaching, detaching);
+        await attachAndDetach(worlds[ATTACHING.length + index] as World, attaching, detaching);
     },
     60_000 + RUNS * 10_000,
   );
