@@ -66,7 +66,15 @@ afterAll(async () => {
   folder.remove();
 });
 
-const poolEnvironment = () => ({ AWS_ENDPOINT_URL: pools.endpoint, AWS_REGION: 'eu-west-1' });
+/** One address for all services. */
+const poolEnvironment = () => ({
+  PATH: String(environment['PATH']),
+  HOME: String(environment['HOME']),
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_ENDPOINT_URL: pools.endpoint,
+  AWS_REGION: 'eu-west-1',
+});
 
 /** What the examples speak of: this project, and a few files of its user's. */
 function projectIn(path: string): string {
@@ -93,7 +101,7 @@ describe('every example of the help', () => {
     const local = example.replace('http://127.0.0.1:4566', String(environment['AWS_ENDPOINT_URL']));
     const ofPools = POOL_COMMANDS.includes(example.split(' ')[1] ?? '');
     if (ofPools) furnishExamples(pools);
-    const env = ofPools ? { ...environment, ...poolEnvironment() } : environment;
+    const env = ofPools ? poolEnvironment() : environment;
     const { code, stderr } = await run('sh', ['-c', local], { cwd: project, env });
     const finds = FINDINGS.some((start) => example.startsWith(start));
     expect({ code, stderr }).toEqual({ code: finds ? 1 : 0, stderr: expect.not.stringContaining('error') });
