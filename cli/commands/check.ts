@@ -4,7 +4,8 @@ import { type Command, Option } from 'commander';
 import type { Artefact } from '../../shared/policy/artefact.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
 import { parsePolicy } from '../../shared/policy/parse.ts';
-import { formatIssues, type PrintableIssue } from '../../shared/policy/print.ts';
+import { formatIssue, formatIssues, type PrintableIssue } from '../../shared/policy/print.ts';
+import { policyWarnings } from '../../shared/policy/warnings.ts';
 import { type AwsOptions, addAwsOptions } from '../aws-options.ts';
 import { cachingAsJson, cachingAsText } from '../caching-report.ts';
 import { checkDeployment } from '../check-deployment.ts';
@@ -31,7 +32,7 @@ custom.gatehouse.policyFile names, and the user pool is asked whether it has the
 
 docs/check.md shows what it prints, and what it finds.
 
-Exit code: 0 valid, 3 not.
+Exit code: 0 valid, with warnings or without, 3 not.
 
 Examples:
   gatehouse check
@@ -55,7 +56,7 @@ export function registerCheck(program: Command, done: (code: ExitCode) => void):
       new Option('--ttl <seconds>', 'how long the gateway caches answers').argParser(wholeNumber).default(60),
     );
   addAwsOptions(command)
-    .option('--json', 'print {"errors": [{code, file, line, column, message, hint}]}')
+    .option('--json', 'print {"errors": [{code, file, line, column, message, hint}], "warnings": …}')
     .addHelpText('after', HELP)
     .action(async (argument: string | undefined, options: CheckOptions) =>
       done(await check(argument, options)),
@@ -72,24 +73,19 @@ async function check(argument: string | undefined, options: CheckOptions): Promi
   const [file = 'policy.yml'] = files;
   if (options.caching && options.serverless !== undefined)
     throw new UsageError('--caching looks at a policy\n  help: leave --serverless out');
-  const { valid, issues, artefact } =
+  const { valid, issues, warnings, artefact } =
     options.serverless === undefined
       ? checkPolicy(file)
-      : { ...(await checkDeployment(file, options)), artefact: null };
+      : { ...(await checkDeployment(file, options)), warnings: [], artefact: null };
   const caching = options.caching && artefact ? artefact : null;
   if (options.json) {
-    const errors = issues.map(({ code, file: path, line, column, message, hint }) => ({
-      code,
-      file: path,
-      line,
-      column,
-      message,
-      hint,
-    }));
     const report = caching && { caching: cachingAsJson(caching, options) };
-    console.log(JSON.stringify({ errors, ...report }, null, 2));
+    console.log(
+      JSON.stringify({ errors: issues.map(asJson), warnings: warnings.map(asJson), ...report }, null, 2),
+    );
   } else {
     console.log(issues.length === 0 ? valid : formatIssues(issues));
+    for (const warning of warnings) console.log(formatIssue(warning));
     if (caching) console.log(cachingAsText(caching, options));
   }
   return issues.length === 0 ? EXIT.ok : EXIT.failure;
@@ -98,13 +94,25 @@ async function check(argument: string | undefined, options: CheckOptions): Promi
 function checkPolicy(file: string): {
   valid: string;
   issues: readonly PrintableIssue[];
+  warnings: readonly PrintableIssue[];
   artefact: Artefact | null;
 } {
   const parsed = parsePolicy(readInput(file), file);
-  if (!parsed.ok) return { valid: '', issues: parsed.issues, artefact: null };
+  if (!parsed.ok) return { valid: '', issues: parsed.issues, warnings: [], artefact: null };
   const { rules, groups } = parsed.policy;
   const counts = `${count(rules?.length, 'rule')}, ${count(Object.keys(groups ?? {}).length, 'group')}`;
-  return { valid: `${file} is valid: ${counts}`, issues: [], artefact: compilePolicy(parsed.policy) };
+  const artefact = compilePolicy(parsed.policy);
+  const warnings = policyWarnings(artefact).map(({ path, atKey, ...warning }) => ({
+    ...warning,
+    file,
+    ...parsed.positionOf(path, atKey),
+  }));
+  return { valid: `${file} is valid: ${counts}`, issues: [], warnings, artefact };
+}
+
+/** Nothing else that an issue may hold. */
+function asJson({ code, file, line, column, message, hint }: PrintableIssue): PrintableIssue {
+  return { code, file, line, column, message, hint };
 }
 
 function count(number = 0, noun: string): string {

@@ -4,15 +4,17 @@ import { UserFacingError } from '../../shared/events/errors.ts';
 import {
   isForMachine,
   readPreTokenGenerationEvent,
+  scopesOf,
   subjectOf,
   withTokenChanges,
 } from '../../shared/events/pre-token-generation-event.ts';
 import { domainRefusal } from '../../shared/policy/decide.ts';
 import { messageFor } from '../../shared/policy/messages.ts';
+import { issuedTokens, ROOMY_TOKEN_BYTES } from '../../shared/policy/token-size.ts';
 import { shapeTokens, stampOnly } from '../../shared/policy/tokens.ts';
 import { composeTrigger } from '../../shared/runtime/compose.ts';
 import { isGoverned } from '../../shared/runtime/governed.ts';
-import { lambdaHandler } from '../../shared/runtime/lambda.ts';
+import { triggerHandler } from '../../shared/runtime/lambda.ts';
 
 const { policy, config, log } = composeTrigger('pre-token-generation');
 
@@ -33,7 +35,10 @@ async function preTokenGeneration(input: unknown) {
   if (refusal && !observed) throw new UserFacingError(messageFor(policy, refusal));
   // A machine has no user, so nothing of a user's to shape.
   if (subject === null || refusal) return event;
-  return withTokenChanges(event, observed ? stampOnly(policy, subject) : shapeTokens(policy, subject));
+  const changes = observed ? stampOnly(policy, subject) : shapeTokens(policy, subject);
+  for (const issued of issuedTokens(subject, changes, scopesOf(event)))
+    if (issued.bytes > ROOMY_TOKEN_BYTES) await log.warning('TOKEN_SIZE', { ...issued });
+  return withTokenChanges(event, changes);
 }
 
-export const handler = lambdaHandler(log, preTokenGeneration);
+export const handler = triggerHandler({ config, log }, preTokenGeneration);

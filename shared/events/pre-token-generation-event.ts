@@ -14,6 +14,7 @@ const eventSchema = objectWith({
   triggerSource: textWith('TokenGeneration_'),
   request: objectWith({
     userAttributes: attributes,
+    scopes: list,
     groupConfiguration: maybe(
       objectWith({
         groupsToOverride: list,
@@ -44,7 +45,8 @@ export async function subjectOf(event: PreTokenGenerationEvent): Promise<TokenSu
     sub: typeof user['sub'] === 'string' ? user['sub'] : null,
     mail: await mailIdentity(user['email'], user['email_verified']),
     attributes: user,
-    current: groupConfiguration
+    // Without a list of groups it is not known whether there are any: no override must wipe them.
+    current: groupConfiguration?.groupsToOverride
       ? {
           groups: texts(groupConfiguration.groupsToOverride),
           roles: texts(groupConfiguration.iamRolesToOverride),
@@ -52,6 +54,11 @@ export async function subjectOf(event: PreTokenGenerationEvent): Promise<TokenSu
         }
       : null,
   };
+}
+
+/** The scopes that an access token has before anything is added; null where the event shapes none (version 1). */
+export function scopesOf({ version, request }: PreTokenGenerationEvent): string[] | null {
+  return version === '1' ? null : texts(request.scopes);
 }
 
 function texts(values: readonly unknown[] | null | undefined): string[] {

@@ -9,7 +9,7 @@ import { shapeIssues } from './shape.ts';
 import { type Position, readYaml } from './yaml.ts';
 
 export type ParseResult =
-  | { ok: true; policy: Policy; positionOf: (path: Path) => Position }
+  | { ok: true; policy: Policy; positionOf: (path: Path, atKey?: boolean) => Position }
   | { ok: false; issues: PolicyIssue[] };
 
 /**

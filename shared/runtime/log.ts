@@ -23,14 +23,16 @@ export interface AuditEntry {
 export interface Log {
   audit: (entry: AuditEntry) => void;
   failure: (error: unknown) => Promise<void>;
+  /** Something that works, and will not for long; numbers and words of ours only. */
+  warning: (code: string, details: Readonly<Record<string, string | number>>) => Promise<void>;
 }
 
 const SERVICE = 'gatehouse';
 
 /**
- * The audit line is written at every `level`; failures from ERROR up. `policyHash` names the policy that decided.
+ * The audit line is written at every `level`; failures up to ERROR, warnings up to WARN. `policyHash` names the policy that decided.
  *
- * Failures are Powertools' to write, loaded by the first of them. The audit line is what Powertools would write, and
+ * Failures and warnings are Powertools' to write, loaded by the first of them. The audit line is what Powertools would write, and
  * a test holds it to that; but it is put together here, for a logger costs each cold start 5 ms, and each decision on a
  * remembered token more than all the rest of it (docs/bench.md).
  */
@@ -52,6 +54,19 @@ export function createLog(functionName: string, policyHash: string, level: LogLe
         ...JSON.parse(`{${metric('failure', new Date())}}`),
       });
     },
+    warning: async (code, details) => {
+      try {
+        const { failureLogger } = await import('./failure-logger.ts');
+        failureLogger(SERVICE, level).warn('warning', {
+          function: functionName,
+          code,
+          ...details,
+          ...JSON.parse(`{${metric('warning', new Date())}}`),
+        });
+      } catch {
+        // What still works is not stopped by its log.
+      }
+    },
   };
 }
 
@@ -67,7 +82,7 @@ function traceId(): string | undefined {
 }
 
 /** One count in CloudWatch's embedded metric format, in the line itself: no second line, no client. */
-function metric(name: AuditEntry['effect'] | 'failure', now: Date): string {
+function metric(name: AuditEntry['effect'] | 'failure' | 'warning', now: Date): string {
   const dimensions = '"Dimensions":[["function"],["function","code"]]';
   const metrics = `{"Namespace":"Gatehouse",${dimensions},"Metrics":[{"Name":"${name}","Unit":"Count"}]}`;
   return `"${name}":1,"_aws":{"Timestamp":${now.getTime()},"CloudWatchMetrics":[${metrics}]}`;

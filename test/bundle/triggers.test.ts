@@ -147,13 +147,37 @@ describe('pre-token-generation', () => {
     expect(JSON.stringify(answer)).not.toContain('groupOverrideDetails');
   });
 
-  it('overrides no groups that the event does not tell', async () => {
+  it.each([null, undefined, {}, { groupsToOverride: null, iamRolesToOverride: ['arn:aws:iam::1:role/x'] }])(
+    'overrides no groups that the event does not tell: %j',
+    async (groupConfiguration) => {
+      const event = sample('pre-token-generation/v2-hosted-auth');
+      const partner = withEmail(event, 'a@partner.example.com');
+      const computing = await functionsWith(
+        'version: 1\ngroups: { partner: { members: { domains: [partner.example.com] } } }',
+      );
+      const { answer } = await computing
+        .start('pre-token-generation', ENV)
+        .invoke({ ...partner, request: { ...partner.request, groupConfiguration } });
+      expect(answer.ok).toBe(true);
+      expect(JSON.stringify(answer)).not.toContain('groupOverrideDetails');
+    },
+  );
+
+  it('warns of a token that does not fit into a header, with its size alone, and cuts nothing off', async () => {
     const event = sample('pre-token-generation/v2-hosted-auth');
-    const { answer } = await functions
+    const groupsToOverride = Array.from({ length: 100 }, (_, index) => `secret-${index}-${'x'.repeat(110)}`);
+    const groupConfiguration = { groupsToOverride: ['editor', ...groupsToOverride], iamRolesToOverride: [] };
+    const { answer, logLines } = await functions
       .start('pre-token-generation', ENV)
-      .invoke({ ...event, request: { ...event.request, groupConfiguration: null } });
-    expect(answer.ok).toBe(true);
-    expect(JSON.stringify(answer)).not.toContain('groupOverrideDetails');
+      .invoke({ ...event, request: { ...event.request, groupConfiguration } });
+    expect(JSON.stringify(answer)).toContain(JSON.stringify([...groupsToOverride, 'reader']).slice(1));
+    const warnings = logLines.map((line) => JSON.parse(line)).filter(({ level }) => level === 'WARN');
+    expect(warnings).toMatchObject([
+      { code: 'TOKEN_SIZE', token: 'access', bytes: expect.any(Number), warning: 1 },
+      { code: 'TOKEN_SIZE', token: 'id', bytes: expect.any(Number) },
+    ]);
+    expect(warnings[0].bytes).toBeGreaterThan(16_000);
+    expect(logLines.join()).not.toContain('secret-');
   });
 
   it('reads an international domain through its lazily loaded table', async () => {

@@ -66,6 +66,23 @@ describe('gatehouse', () => {
 });
 
 describe('gatehouse check', () => {
+  it('warns of what is valid and may not work', async () => {
+    const large = folder.write(
+      'large.yml',
+      'version: 1\ntokens:\n  claims: { a: "${user.a}", b: "${user.b}", c: "${user.c}" }\n',
+    );
+    const { code, stdout, stderr } = await gatehouse(['check', large]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(
+      /^.*large\.yml is valid: 0 rules, 0 groups\n.*large\.yml:2:1 TOKEN_SIZE an access token .* to \d+ bytes, with 3 attributes .*\n {2}help: .*\n$/,
+    );
+    const json = await gatehouse(['check', large, '--json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      errors: [],
+      warnings: [{ code: 'TOKEN_SIZE', line: 2, column: 1, hint: expect.any(String) }],
+    });
+  });
+
   it('says that a policy is valid', async () => {
     expect(await gatehouse(['check', policy])).toEqual({
       code: 0,
@@ -74,7 +91,7 @@ describe('gatehouse check', () => {
     });
     expect(await gatehouse(['check', '--policy', policy, '--json'])).toEqual({
       code: 0,
-      stdout: '{\n  "errors": []\n}\n',
+      stdout: '{\n  "errors": [],\n  "warnings": []\n}\n',
       stderr: '',
     });
   });
