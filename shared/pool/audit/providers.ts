@@ -58,7 +58,7 @@ export const PROVIDER_RULES: readonly AuditRule[] = [
   }),
 ];
 
-/** The trigger sets or clears `email_verified` whatever is mapped (docs: inbound-federation). */
+/** The trigger sets or clears `email_verified` whatever is mapped. */
 function judgesAtSignIn({ LambdaConfig }: FactValues['pool']): boolean {
   return LambdaConfig?.InboundFederation?.LambdaArn !== undefined;
 }
