@@ -282,6 +282,13 @@ describe('what cannot be read is not examined, and never fine', () => {
     }
   });
 
+  it('the groups: nor are the roles that they give', async () => {
+    aws.refused.set('cognito-idp:ListGroups', 'AccessDenied');
+    const { examined } = await audit();
+    expect(examined).toContain('IDENTITY_POOL_GUESTS');
+    expect(examined).not.toContain('IDENTITY_ROLE_TRUST');
+  });
+
   it('each by itself: a trigger that may not be looked at, beside one that may', async () => {
     aws.account.pool.LambdaConfig['PreSignUp'] = `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:other`;
     const { findings, notExamined } = await audit();
