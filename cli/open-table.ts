@@ -1,40 +1,57 @@
 /** The table that `--table` or `--stack` names. Loads the SDK: import it lazily. */
 
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { POOL_ID } from '../shared/runtime/config.ts';
 import { dynamodbStore } from '../shared/store/dynamodb.ts';
 import type { Store } from '../shared/store/ports.ts';
 import { awsClientConfig, regionOf } from './aws-clients.ts';
 import { CommandFailure } from './failure.ts';
+import { stackOutputs } from './stack-outputs.ts';
 import type { TableOptions } from './table-options.ts';
 
 /** Of one call: all attempts (aws-clients.ts), and the pauses between them, fit into it. */
 const LIMIT_MS = 25_000;
 
+export interface OpenTable {
+  store: Store;
+  name: string;
+  /** The outputs of `--stack`; null without it. */
+  outputs: ReadonlyMap<string, string> | null;
+  /** Epoch seconds by the table's clock, as of its last answer; null before there is one. */
+  clock: () => number | null;
+}
+
 /** Throws `CommandFailure`. */
-export async function openTable(options: TableOptions): Promise<{ store: Store; table: string }> {
-  const region = await regionOf(options, '');
+export async function openTable(options: TableOptions): Promise<OpenTable> {
+  // Another issuer's name says no Region.
+  const region = await regionOf(options, POOL_ID.test(options.pool ?? '') ? String(options.pool) : '');
   if (region === '')
     throw new CommandFailure('no AWS Region is set\n  help: give --region, or set AWS_REGION');
   const config = awsClientConfig(options, region);
-  const table =
-    options.table ?? (await tableOfStack(new CloudFormationClient(config), options.stack as string));
-  return { store: dynamodbStore(new DynamoDBClient(config), table, { limitMs: LIMIT_MS }), table };
+  const outputs =
+    options.stack === undefined ? null : await stackOutputs(new CloudFormationClient(config), options.stack);
+  const name = options.table ?? outputs?.get('TableName');
+  if (name === undefined)
+    throw new CommandFailure(
+      `the stack ${options.stack} has no output TableName\n  help: give the name of a stack that Gatehouse's serverless.yml made, or the table with --table`,
+    );
+  const client = new DynamoDBClient(config);
+  return { store: dynamodbStore(client, name, { limitMs: LIMIT_MS }), name, outputs, clock: clockOf(client) };
 }
 
-async function tableOfStack(client: CloudFormationClient, stack: string): Promise<string> {
-  const { Stacks: stacks } = await client
-    .send(new DescribeStacksCommand({ StackName: stack }))
-    .catch((cause: Error) => {
-      throw new CommandFailure(
-        `the stack ${stack} cannot be read (${cause.name})\n  help: check its name, --region and --profile, or give the table with --table`,
-        { cause },
-      );
-    });
-  const table = stacks?.[0]?.Outputs?.find(({ OutputKey: key }) => key === 'TableName')?.OutputValue;
-  if (table === undefined)
-    throw new CommandFailure(
-      `the stack ${stack} has no output TableName\n  help: give the name of a stack that Gatehouse's serverless.yml made, or the table with --table`,
-    );
-  return table;
+/** AWS's own time: a laptop's may be minutes off, and a cut is a moment. */
+function clockOf(client: DynamoDBClient): () => number | null {
+  let seconds: number | null = null;
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const { headers } = result.response as { headers?: Record<string, string> };
+      const date = Date.parse(headers?.['date'] ?? '');
+      if (Number.isFinite(date)) seconds = date / 1000;
+      return result;
+    },
+    { step: 'deserialize', priority: 'low', name: 'tableClock' },
+  );
+  return () => seconds;
 }

@@ -13,6 +13,7 @@ import { registerInvite } from './commands/invite.ts';
 import { registerKeys } from './commands/keys.ts';
 import { registerMode } from './commands/mode.ts';
 import { registerStatus } from './commands/status.ts';
+import { registerRestore, registerRevoke } from './commands/revoke.ts';
 import type { ExitCode } from './failure.ts';
 
 /** `done` is given the exit code of the command that ran. */
@@ -32,6 +33,8 @@ export function createProgram(done: (code: ExitCode) => void): Command {
   registerDetach(program, done);
   registerStatus(program, done);
   registerMode(program, done);
+  registerRestore(program, done);
+  registerRevoke(program, done);
   registerCompletion(program, done);
   return program;
 }

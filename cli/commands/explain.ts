@@ -1,6 +1,5 @@
 /** `gatehouse explain`: what the policy says to a request, and why. */
 
-import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
 import { type Command, Option } from 'commander';
 import type { Claims } from '../../shared/policy/claims.ts';
 import { type Circumstances, decide } from '../../shared/policy/decide.ts';
@@ -12,6 +11,7 @@ import { explanationAsJson, explanationAsText } from '../explanation.ts';
 import { CommandFailure, EXIT, type ExitCode, UsageError } from '../failure.ts';
 import { isInlineJson, isJsonObject, parseJson, readInput, readLines } from '../input.ts';
 import { type LoadedPolicy, loadPolicy } from '../policy-file.ts';
+import { tokenClaims } from '../token-claims.ts';
 import { wholeNumber } from '../whole-number.ts';
 
 interface ExplainOptions {
@@ -160,21 +160,6 @@ function readClaims(source: string): Claims {
       'claims must be a JSON object\n  help: like {"sub": "u1", "cognito:groups": ["reader"]}',
     );
   return claims;
-}
-
-function tokenClaims(file: string): Claims {
-  const token = readInput(file, 'what --token names')
-    .trim()
-    .replace(/^bearer +/i, '');
-  try {
-    const { payload } = decomposeUnverifiedJwt(token);
-    console.error('note: the token is decoded, not verified');
-    return payload;
-  } catch {
-    throw new CommandFailure(
-      `${file} does not hold a JWT\n  help: it has three parts of base64url with dots between`,
-    );
-  }
 }
 
 function issuerMaps(source: string | undefined): Record<string, IssuerMap> {

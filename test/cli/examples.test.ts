@@ -1,7 +1,7 @@
 /** Every example of the command's help, run as it stands, where it would be run. */
 
 import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -14,7 +14,7 @@ import { PoolServer } from '../support/pool-server/server.ts';
 import { furnishExamples } from '../support/pool-server/world.ts';
 import { startReadingAws } from '../support/reading-aws.ts';
 import { WireStack } from '../support/stack.ts';
-import { idClaims, rsaKey, signJwt } from '../support/tokens.ts';
+import { idClaims, POOL, rsaKey, signJwt } from '../support/tokens.ts';
 
 /** Those that find something, or deny. All others exit with 0. */
 const FINDINGS = ['gatehouse explain'];
@@ -36,9 +36,10 @@ beforeAll(async () => {
   account.rest.stage['stageName'] = 'prod';
   const reading = await startReadingAws(account, false);
   aws = createServer((request, response) => {
-    if (!request.url?.endsWith('/.well-known/jwks.json')) return void reading.answer(request, response);
+    const answer = answerTo(request);
+    if (answer === undefined) return void reading.answer(request, response);
     response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ keys: [key.jwk] }));
+    response.end(JSON.stringify(answer));
   });
   await new Promise<void>((resolve) => aws.listen(0, '127.0.0.1', resolve));
   const endpoint = `http://127.0.0.1:${(aws.address() as AddressInfo).port}`;
@@ -48,7 +49,7 @@ beforeAll(async () => {
   // As the examples call it; the stack has it, too.
   const TableName = 'gatehouse-prod-Table-1X';
   const { env: tableEnv } = await dynamodb.table({ name: TableName });
-  stack.outputs = { TableName };
+  stack.outputs = { TableName, UserPoolId: POOL, AuthorizerArn: 'authorizer' };
   environment = {
     ...tableEnv,
     ...stack.env,
@@ -76,13 +77,27 @@ const poolEnvironment = () => ({
   AWS_REGION: 'eu-west-1',
 });
 
+/** What an account answers that is not only looked at. */
+function answerTo({ url = '', headers }: IncomingMessage): object | undefined {
+  if (url.endsWith('/.well-known/jwks.json')) return { keys: [key.jwk] };
+  if (url === '/2015-03-31/functions/authorizer/configuration') {
+    const variables = { USER_POOL_IDS: POOL, APP_CLIENT_IDS: '*', TABLE_NAME: 'gatehouse-prod-Table-1X' };
+    return { Environment: { Variables: variables } };
+  }
+  if (!String(headers['x-amz-target']).endsWith('.ListUsers')) return undefined;
+  return { Users: [{ Username: 'ada', Attributes: [{ Name: 'sub', Value: idClaims(0)['sub'] }] }] };
+}
+
 /** What the examples speak of: this project, and a few files of its user's. */
 function projectIn(path: string): string {
   const root = checkout(path);
   for (const name of ['staging', '.zfunc', '.config/fish/completions'])
     mkdirSync(join(root, name), { recursive: true });
   cpSync(join(ROOT, 'policy.yml'), join(root, 'staging', 'policy.yml'));
-  writeFileSync(join(root, 'token.txt'), signJwt(idClaims(Date.now() / 1000 - 3600), key));
+  writeFileSync(
+    join(root, 'token.txt'),
+    signJwt(idClaims(Date.now() / 1000 - 3600, { origin_jti: 'o1' }), key),
+  );
   writeFileSync(
     join(root, 'requests.jsonl'),
     '{"claims": {"sub": "u1"}, "request": "GET /articles/1"}\n{"claims": {"sub": "u1"}, "request": "GET /"}\n',

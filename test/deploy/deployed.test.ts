@@ -60,7 +60,7 @@ suite('a deployed stack', () => {
     restApi = (outputs.existing['ServiceEndpoint'] ?? '').replace(/^https:\/\/([^.]+).*/, '$1');
     await keyByContext();
     await attach(UserPoolId);
-    for (const [name, groups] of Object.entries({ ada: ['editor'], rob: ['reader'] }))
+    for (const [name, groups] of Object.entries({ ada: ['editor'], rob: ['reader'], kim: ['reader'] }))
       tokens[name] = await signIn(`${name}@example.com`, groups);
     tokens['eve'] = await signIn('eve@mail.example', ['editor']);
   });
@@ -217,6 +217,36 @@ suite('a deployed stack', () => {
           });
       },
     );
+  });
+
+  describe('revoking', () => {
+    it('is felt by the deployed authorizer within the time that the command says, and not by anybody else', async () => {
+      const gatehouse = await buildCommand(folder.path);
+      const revoke = async (...words: string[]) => {
+        const { code, stdout, stderr } = await run(
+          process.execPath,
+          [gatehouse, 'revoke', ...words, '--stack', 'gatehouse-existing', '--json'],
+          { env: { HOME: folder.path, ...cloud.env } },
+        );
+        expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+        return JSON.parse(stdout) as { cuts: object[]; blocks: object[]; felt?: { refreshSeconds: number } };
+      };
+      const asKim = async () => (await call('http', 'kim', 'GET', '/articles/1')).status;
+      expect(await asKim()).toBe(200);
+      const { felt } = await revoke('user', '--email', 'kim@example.com', '--block', '--yes');
+      expect(felt).toMatchObject({ source: 'stack', isRead: true, refreshSeconds: 30, ttlSeconds: 60 });
+      const from = Date.now();
+      while ((await asKim()) === 200) {
+        // An HTTP API as shipped keeps no answer.
+        if (Date.now() - from > 45_000) throw new Error('not felt');
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+      expect(await call('http', 'kim', 'GET', '/articles/1')).toMatchObject({ status: 403 });
+      expect(await call('http', 'rob', 'GET', '/articles/1')).toMatchObject({ status: 200 });
+      const { sub } = claimsOf(tokens['kim'] ?? '');
+      const kim = { kind: 'user', pool: outputs.own['UserPoolId'], value: sub };
+      expect(await revoke('list')).toMatchObject({ cuts: [kim], blocks: [kim] });
+    });
   });
 
   describe('deploying again', () => {

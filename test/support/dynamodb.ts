@@ -17,6 +17,16 @@ export const AWS_ENV = {
 
 export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
+/** As deploy/resources/table.yml has it. */
+export const TABLE_SCHEMA = {
+  AttributeDefinitions: ['PK', 'SK'].map((key) => ({ AttributeName: key, AttributeType: 'S' as const })),
+  KeySchema: [
+    { AttributeName: 'PK', KeyType: 'HASH' as const },
+    { AttributeName: 'SK', KeyType: 'RANGE' as const },
+  ],
+  BillingMode: 'PAY_PER_REQUEST' as const,
+};
+
 export interface LocalDynamodb {
   endpoint: string;
   /** A client with the SDK's own settings, for looking at what is there. */
@@ -51,17 +61,7 @@ export async function startDynamodb(): Promise<LocalDynamodb> {
     endpoint,
     client,
     table: async ({ name = `gatehouse-${tables++}`, now = Date.now } = {}) => {
-      await client.send(
-        new CreateTableCommand({
-          TableName: name,
-          AttributeDefinitions: ['PK', 'SK'].map((key) => ({ AttributeName: key, AttributeType: 'S' })),
-          KeySchema: [
-            { AttributeName: 'PK', KeyType: 'HASH' },
-            { AttributeName: 'SK', KeyType: 'RANGE' },
-          ],
-          BillingMode: 'PAY_PER_REQUEST',
-        }),
-      );
+      await client.send(new CreateTableCommand({ TableName: name, ...TABLE_SCHEMA }));
       return {
         name,
         store: dynamodbStore(client, name, { now, limitMs: 30_000 }),

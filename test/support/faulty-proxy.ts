@@ -21,6 +21,10 @@ export interface FaultyProxy {
   endpoint: string;
   /** What came in, by `x-amz-target` without its version, or by the path. */
   requests: string[];
+  /** Their bodies. */
+  bodies: string[];
+  /** What some requests are always answered, by the same names; before all faults. */
+  answers: Record<string, Answer>;
   /** For the next requests, one each; those behind get `otherwise`. */
   next: Fault[];
   otherwise: Fault;
@@ -42,6 +46,8 @@ export async function startFaultyProxy(peer: string | null): Promise<FaultyProxy
   const proxy: FaultyProxy = {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests: [],
+    bodies: [],
+    answers: {},
     next: [],
     otherwise: 'pass',
     close: async () => {
@@ -55,9 +61,10 @@ export async function startFaultyProxy(peer: string | null): Promise<FaultyProxy
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await textOf(request);
-    const target = String(request.headers['x-amz-target'] ?? request.url);
-    proxy.requests.push(target.replace(/^\w+\./, ''));
-    const fault = proxy.next.shift() ?? proxy.otherwise;
+    const target = String(request.headers['x-amz-target'] ?? request.url).replace(/^\w+\./, '');
+    proxy.requests.push(target);
+    proxy.bodies.push(body);
+    const fault = proxy.answers[target] ?? proxy.next.shift() ?? proxy.otherwise;
     if (fault === 'hang') return;
     if (fault === 'reset') {
       request.socket.destroy();

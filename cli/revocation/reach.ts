@@ -1,0 +1,97 @@
+/** How soon a cut is felt, and whether at all. Loads the SDK: import it lazily. */
+
+import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { environmentOf } from '../../shared/deployment/service.ts';
+import { readAuthorizerConfig } from '../../shared/runtime/config.ts';
+import { awsClientConfig, regionOf } from '../aws-clients.ts';
+import { CommandFailure } from '../failure.ts';
+import type { OpenTable } from '../open-table.ts';
+import { readService } from '../serverless.ts';
+import type { TableOptions } from '../table-options.ts';
+
+export interface ReachOptions extends TableOptions {
+  ttl?: number;
+  refresh?: number;
+  serverless?: string;
+  stage: string;
+  param: string[];
+}
+
+export interface Reach {
+  refreshSeconds: number;
+  maxStaleSeconds: number;
+  ttlSeconds: number;
+  /** Where these are from. */
+  source: 'options' | 'stack' | 'serverless.yml' | 'assumed';
+  /** False: the authorizer reads no table, or another. Null: nobody has said. */
+  isRead: boolean | null;
+}
+
+/** What an authorizer does without any variable: API Gateway's longest TTL, and our own defaults. */
+const ASSUMED = { refreshSeconds: 30, maxStaleSeconds: 300, ttlSeconds: 3600 };
+
+/** What is not given is asked of the deployed authorizer, or of serverless.yml; else the worst is assumed. */
+export async function readReach(options: ReachOptions, table: OpenTable): Promise<Reach> {
+  const found = (await ofStack(options, table)) ?? (await ofService(options)) ?? null;
+  const { ttl, refresh } = options;
+  return {
+    ...(found ?? { ...ASSUMED, source: ttl === undefined ? 'assumed' : 'options', isRead: null }),
+    ...(ttl !== undefined && { ttlSeconds: ttl }),
+    ...(refresh !== undefined && { refreshSeconds: refresh }),
+  };
+}
+
+/** Null without a stack, and where its authorizer cannot be asked, or would not start, which is said. */
+async function ofStack(options: ReachOptions, { outputs, name }: OpenTable): Promise<Reach | null> {
+  const arn = outputs?.get('AuthorizerArn');
+  if (arn === undefined) return null;
+  const lambda = new LambdaClient(awsClientConfig(options, await regionOf(options, '')));
+  try {
+    const { Environment: environment } = await lambda.send(
+      new GetFunctionConfigurationCommand({ FunctionName: arn }),
+    );
+    return reachOf(environment?.Variables ?? {}, 'stack', name);
+  } catch (error) {
+    console.error(
+      `note: the authorizer of ${options.stack} was not asked how soon it reads (${(error as Error).name})`,
+    );
+    return null;
+  }
+}
+
+async function ofService({ serverless, stage, param }: ReachOptions): Promise<Reach | null> {
+  if (serverless === undefined) return null;
+  const service = await readService(serverless, { stage, param });
+  try {
+    // Which table it will be, only the deployment knows.
+    return reachOf(environmentOf(service, 'authorizer'), 'serverless.yml', null);
+  } catch (cause) {
+    throw new CommandFailure(
+      `the authorizer of ${serverless} would not start\n  help: see \`gatehouse check --serverless ${serverless} --stage ${stage}\``,
+      { cause },
+    );
+  }
+}
+
+function reachOf(env: Record<string, string>, source: Reach['source'], tableName: string | null): Reach {
+  const { table, ttlSeconds } = readAuthorizerConfig(env);
+  const isRead = table !== null && (tableName === null || table.name === tableName);
+  const { refreshSeconds, maxStaleSeconds } = table ?? ASSUMED;
+  return { refreshSeconds, maxStaleSeconds, ttlSeconds, source, isRead };
+}
+
+export function worstCaseSeconds({ refreshSeconds, ttlSeconds }: Reach): number {
+  return refreshSeconds + ttlSeconds;
+}
+
+const SOURCES: Record<Reach['source'], string> = {
+  options: 'as given',
+  stack: 'as deployed',
+  'serverless.yml': 'by serverless.yml',
+  assumed: 'assumed: give --stack, --serverless or --ttl',
+};
+
+export function reachAsText(reach: Reach): string {
+  const { refreshSeconds, maxStaleSeconds, ttlSeconds, source } = reach;
+  return `felt within ${worstCaseSeconds(reach)} s: ${refreshSeconds} s until the authorizer has read it, ${ttlSeconds} s in the gateway's cache (${SOURCES[source]}); while the table does not answer, within ${maxStaleSeconds + ttlSeconds} s`;
+}
