@@ -111,37 +111,4 @@ describe('the Cedar export', () => {
     expect(await ask(claims, 'GET /a"b/é', 0)).toBe(`allow allowed ${odd}`);
     expect(await ask({ ...claims, aud: 'a' }, 'GET /a"b/é', 0)).toBe('deny no_rule null');
   });
-
-  it('is readable', () => {
-    const parsed = parsePolicy(`
-version: 1
-domains: { allow: [example.com, "*.example.com"], deny: [evil.example.com] }
-groups: { editor: { includes: [reader] }, reader: {}, partner: { members: { domains: [partner.io] } } }
-rules:
-  - { id: own, allow: ["GET,PUT /users/{user}/**"], to: { groups: [reader, partner] }, where: { user: "\${claims.sub}" } }
-  - { id: fresh, deny: ["DELETE /**"], to: { claims: { tier: gold } }, unless: { auth_age: 15m, mfa: true } }
-`);
-    if (!parsed.ok) throw new Error('no policy');
-    expect(
-      `\n${cedarPolicies(parsed.policy)
-        .map(({ text }) => text)
-        .join('\n\n')}\n`,
-    ).toBe(`
-@id("domains")
-forbid (principal is User, action, resource)
-unless { principal has domain && (principal.domain == "example.com" || principal.domain like "*.example.com") && !(principal.domain == "evil.example.com") };
-
-@id("rule:own")
-permit (principal, action, resource)
-when { (action in [Action::"GET", Action::"PUT"] && resource.depth >= 2 && resource.hasTag("0") && resource.getTag("0") == "users" && principal.hasTag("sub") && principal.getTag("sub") has text && resource.hasTag("1") && resource.getTag("1") == principal.getTag("sub").text) }
-when { principal is User && (principal in [Group::"reader", Group::"partner"] || principal has domain && (principal.domain == "partner.io") && Group::"partner" in [Group::"reader", Group::"partner"]) }
-unless { principal is User && principal.foreign };
-
-@id("rule:fresh")
-forbid (principal, action, resource)
-when { (action in [Action::"DELETE"] && resource.depth >= 0) }
-unless { principal.hasTag("tier") && !(principal.getTag("tier").values.containsAny(["gold"])) }
-unless { principal is User && principal has amr && principal.amr.containsAny(["mfa", "swk", "hwk"]) && !principal.amr.contains("fed") && principal is User && principal has auth_time && principal.auth_time <= context.now && context.until - principal.auth_time <= 900 };
-`);
-  });
 });
