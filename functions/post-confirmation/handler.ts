@@ -9,6 +9,7 @@ import { personName } from '../../shared/mail/person-name.ts';
 import { onboard } from '../../shared/onboarding/onboard.ts';
 import { asksForOnboarding } from '../../shared/policy/confirmed.ts';
 import { domainRefusal } from '../../shared/policy/decide.ts';
+import { auditTrigger } from '../../shared/runtime/audit-trigger.ts';
 import { composeTrigger } from '../../shared/runtime/compose.ts';
 import { isGoverned } from '../../shared/runtime/governed.ts';
 import { triggerHandler } from '../../shared/runtime/lambda.ts';
@@ -24,16 +25,8 @@ async function postConfirmation(input: unknown) {
   if (!isNewAccount(event) || !isGoverned(config, event) || !asksForOnboarding(policy)) return event;
   const { mail, name, ...user } = await confirmedUserOf(event);
   const refusal = domainRefusal(policy, mail);
-  const observed = config.mode === 'observe';
-  log.audit({
-    effect: refusal === null ? 'allow' : observed ? 'would_deny' : 'deny',
-    code: refusal ?? 'allowed',
-    sub: user.user,
-    client: event.callerContext?.clientId ?? null,
-    pool: event.userPoolId,
-    route: event.triggerSource,
-  });
-  if (observed) return event;
+  auditTrigger({ config, log }, event, { refusal, sub: user.user });
+  if (config.mode === 'observe') return event;
   const address = mail.domain === null ? null : mail.email;
   const person = { ...user, address, name: personName(name) };
   const errors = await onboard(work, person, { welcome, waits: refusal !== null });

@@ -4,6 +4,7 @@ import { UserFacingError } from '../../shared/events/errors.ts';
 import { confirmSignUp, readPreSignUpEvent, signUpOf } from '../../shared/events/pre-sign-up-event.ts';
 import { admit } from '../../shared/linking/admission.ts';
 import { messageFor } from '../../shared/policy/messages.ts';
+import { auditTrigger } from '../../shared/runtime/audit-trigger.ts';
 import { composeTrigger } from '../../shared/runtime/compose.ts';
 import { isGoverned } from '../../shared/runtime/governed.ts';
 import { triggerHandler } from '../../shared/runtime/lambda.ts';
@@ -18,17 +19,9 @@ async function preSignUp(input: unknown) {
   if (!isGoverned(config, event)) return event;
   const links = event.triggerSource === 'PreSignUp_ExternalProvider' && !observed;
   const admission = await admit({ policy, store, directory: links ? directory : null }, signUpOf(event));
-  const { refusal } = admission;
-  log.audit({
-    effect: refusal === null ? 'allow' : observed ? 'would_deny' : 'deny',
-    code: refusal ?? 'allowed',
-    reason: admission.reason,
-    client: event.callerContext?.clientId ?? null,
-    pool: event.userPoolId,
-    route: event.triggerSource,
-  });
+  auditTrigger({ config, log }, event, admission);
   if (observed) return event;
-  if (refusal) throw new UserFacingError(messageFor(policy, refusal));
+  if (admission.refusal) throw new UserFacingError(messageFor(policy, admission.refusal));
   const confirms = policy.signUp.autoConfirm && event.triggerSource === 'PreSignUp_SignUp';
   return confirms ? confirmSignUp(event) : event;
 }

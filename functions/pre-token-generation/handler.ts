@@ -12,6 +12,7 @@ import { domainRefusal } from '../../shared/policy/decide.ts';
 import { messageFor } from '../../shared/policy/messages.ts';
 import { issuedTokens, ROOMY_TOKEN_BYTES } from '../../shared/policy/token-size.ts';
 import { shapeTokens, stampOnly } from '../../shared/policy/tokens.ts';
+import { auditTrigger } from '../../shared/runtime/audit-trigger.ts';
 import { composeTrigger } from '../../shared/runtime/compose.ts';
 import { isGoverned } from '../../shared/runtime/governed.ts';
 import { triggerHandler } from '../../shared/runtime/lambda.ts';
@@ -24,14 +25,7 @@ async function preTokenGeneration(input: unknown) {
   const subject = isForMachine(event) ? null : await subjectOf(event);
   const refusal = subject && domainRefusal(policy, subject.mail);
   const observed = config.mode === 'observe';
-  log.audit({
-    effect: refusal === null ? 'allow' : observed ? 'would_deny' : 'deny',
-    code: refusal ?? 'allowed',
-    sub: subject?.sub ?? null,
-    client: event.callerContext?.clientId ?? null,
-    pool: event.userPoolId,
-    route: event.triggerSource,
-  });
+  auditTrigger({ config, log }, event, { refusal, sub: subject?.sub ?? null });
   if (refusal && !observed) throw new UserFacingError(messageFor(policy, refusal));
   // A machine has no user, so nothing of a user's to shape.
   if (subject === null || refusal) return event;

@@ -2,7 +2,7 @@
 
 import type { TriggerConfig } from './config.ts';
 
-interface TriggerEvent {
+export interface TriggerEvent {
   triggerSource: string;
   callerContext?: { clientId?: string | null | undefined } | null | undefined;
 }
