@@ -1,7 +1,7 @@
 /** Ends on the command line. */
 
 import { InvalidArgumentError } from 'commander';
-import { secondsOf } from '../shared/policy/compile.ts';
+import { secondsOf } from '../shared/policy/duration.ts';
 
 /** `14d` from now on, or the end of a day in UTC; epoch seconds. */
 export function expiryOf(text: string): number {

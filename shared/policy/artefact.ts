@@ -3,7 +3,6 @@
 import type { DecisionCode } from './codes.ts';
 import type { DomainSet } from './domain.ts';
 import type { Verb } from './pattern.ts';
-import type { Policy } from './schema.ts';
 
 export interface Artefact {
   format: 1;
@@ -26,7 +25,7 @@ export interface Artefact {
   signUp: { mode: 'open' | 'invite'; autoConfirm: boolean };
   confirmed: { groups: string[]; welcome: boolean };
   tokens: { claims: Record<string, string | number | boolean>; scopes: Record<string, string[]> };
-  signIn?: NonNullable<Policy['sign_in']>;
+  signIn?: CompiledSignIn;
   messages: Partial<Record<DecisionCode, string>>;
 }
 
@@ -48,6 +47,20 @@ export interface CompiledGroup {
   memberDomains?: DomainSet;
   /** Identity provider to the provider's groups that count. */
   memberIdp?: Record<string, string[]>;
+}
+
+export type SignInMethod = 'email_otp' | 'magic_link';
+
+export interface CompiledSignIn {
+  methods: SignInMethod[];
+  /** `attempts`: wrong answers after which a code is dead. */
+  otp: { digits: number; ttlSeconds: number; attempts: number };
+  /** There if a method asks for it. */
+  magicLink?: { ttlSeconds: number; redirectUris: string[]; sameBrowser: boolean };
+  /** How long a user waits for the next mail. */
+  resendAfterSeconds: number;
+  /** The first that is for the client and the domain decides. */
+  rules: { clients?: string[]; domains?: DomainSet; methods: SignInMethod[]; afterSrp: boolean }[];
 }
 
 export interface CompiledRule {

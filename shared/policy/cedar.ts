@@ -12,8 +12,9 @@
  * No expression can fail: Cedar would skip the policy, a deny too. Every access stands behind its `has`.
  */
 
-import { boundClaim, secondsOf } from './compile.ts';
+import { boundClaim } from './compile.ts';
 import { canonicalDomainPattern } from './domain-pattern.ts';
+import { secondsOf } from './duration.ts';
 import { parsePattern } from './pattern.ts';
 import type { Policy, PolicyCondition, PolicyRule } from './schema.ts';
 

@@ -16,6 +16,7 @@ export const DECISION_CODES = [
   'email_plus_address',
   'domain_denied',
   'not_invited',
+  'sign_in_refused',
   'token_missing',
   'token_invalid',
   'input_invalid',

@@ -7,14 +7,15 @@ import type {
   CompiledGroup,
   CompiledProvider,
   CompiledRule,
+  CompiledSignIn,
   Route,
   RouteNode,
 } from './artefact.ts';
 import { canonicalDomainSet } from './domain-pattern.ts';
+import { secondsOf } from './duration.ts';
 import { parsePattern, type RoutePattern } from './pattern.ts';
 import type { Policy, PolicyCondition, PolicyRule } from './schema.ts';
-
-const SECONDS = { s: 1, m: 60, h: 3600, d: 86400 } as const;
+import { OTP_DEFAULTS } from './sign-in.ts';
 
 /** Compiles a policy that `parsePolicy` has checked. The same policy always gives the same JSON. */
 export function compilePolicy(policy: Policy): Artefact {
@@ -42,14 +43,9 @@ export function compilePolicy(policy: Policy): Artefact {
     signUp: { mode: policy.sign_up?.mode ?? 'open', autoConfirm: policy.sign_up?.auto_confirm ?? false },
     confirmed: { groups: policy.confirmed?.groups ?? [], welcome: policy.confirmed?.welcome ?? false },
     tokens: { claims: policy.tokens?.claims ?? {}, scopes: policy.tokens?.scopes ?? {} },
-    ...(policy.sign_in && { signIn: policy.sign_in }),
+    ...(policy.sign_in && { signIn: compileSignIn(policy.sign_in) }),
     messages: policy.messages ?? {},
   };
-}
-
-/** `15m` to 900. Takes what the schema has checked. */
-export function secondsOf(duration: string): number {
-  return Number(duration.slice(0, -1)) * SECONDS[duration.at(-1) as keyof typeof SECONDS];
 }
 
 /** `${claims.sub}` to `sub`. Takes what the schema has checked. */
@@ -101,6 +97,33 @@ function compileGroup(group: NonNullable<Policy['groups']>[string]): CompiledGro
     includes,
     ...(members?.domains && { memberDomains: canonicalDomainSet(members.domains) }),
     ...(members?.idp && { memberIdp: members.idp }),
+  };
+}
+
+function compileSignIn({
+  methods,
+  otp,
+  magic_link,
+  resend_after = '60s',
+  rules = [],
+}: NonNullable<Policy['sign_in']>): CompiledSignIn {
+  const { digits, ttl, attempts } = { ...OTP_DEFAULTS, ...otp };
+  return {
+    methods,
+    otp: { digits, ttlSeconds: secondsOf(ttl), attempts },
+    ...(magic_link && {
+      magicLink: {
+        ttlSeconds: secondsOf(magic_link.ttl ?? '10m'),
+        redirectUris: magic_link.redirect_uris,
+        sameBrowser: magic_link.same_browser ?? false,
+      },
+    }),
+    resendAfterSeconds: secondsOf(resend_after),
+    rules: rules.map(({ domains, after_srp = false, ...same }) => ({
+      ...same,
+      ...(domains && { domains: canonicalDomainSet(domains) }),
+      afterSrp: after_srp,
+    })),
   };
 }
 

@@ -32,7 +32,8 @@ export type PolicyIssueCode =
   | 'POLICY_UNDEFINED_GROUP'
   | 'POLICY_UNDEFINED_PROVIDER'
   | 'POLICY_INCLUDES_CYCLE'
-  | 'POLICY_MEMBERS';
+  | 'POLICY_MEMBERS'
+  | 'POLICY_GUESSABLE';
 
 /** A place in the document: the keys and indexes that lead to it. */
 export type Path = readonly (string | number)[];

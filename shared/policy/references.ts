@@ -7,6 +7,7 @@
 import { cycleIssues } from './cycles.ts';
 import type { LocatedIssue, Path } from './issues.ts';
 import { parsePattern, variablesOf } from './pattern.ts';
+import { signInIssues } from './sign-in-issues.ts';
 import { suggest } from './suggest.ts';
 import { list, type Mapping, mapping } from './untyped.ts';
 
@@ -21,6 +22,7 @@ export function referenceIssues(document: unknown): LocatedIssue[] {
     ),
     ...memberIssues(groups, mapping(policy['providers'])),
     ...cycleIssues(groups),
+    ...signInIssues(mapping(policy['sign_in'])),
   ];
 }
 

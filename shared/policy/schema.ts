@@ -7,13 +7,13 @@
 import * as v from 'valibot';
 import { DECISION_CODES } from './codes.ts';
 import { canonicalDomainPattern } from './domain-pattern.ts';
+import { DURATION, secondsOf } from './duration.ts';
 import { GROUP_NAME, isAutoMadeGroup } from './group-names.ts';
 import { isLoopbackHttp } from './loopback.ts';
 import { parsePattern } from './pattern.ts';
 import { poolOfIssuer } from './principal.ts';
 import { isReservedClaim } from './reserved-claims.ts';
 
-const DURATION = /^[1-9][0-9]{0,5}(?:s|m|h|d)$/;
 const IAM_ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/;
 
 const text = v.pipe(v.string(), v.nonEmpty('POLICY_EMPTY'), v.regex(/^\P{Cc}*$/u, 'POLICY_VALUE'));
@@ -50,6 +50,12 @@ const duration = v.pipe(
   v.regex(DURATION, 'POLICY_DURATION'),
   v.description('A whole number with its unit: 60s, 15m, 12h, 30d.'),
 );
+const durationFrom = (shortest: string, longest: string) =>
+  v.pipe(
+    duration,
+    v.check((given) => isBetween(given, shortest, longest), 'POLICY_VALUE'),
+    v.description(`A whole number with its unit, from ${shortest} to ${longest}.`),
+  );
 const scope = v.pipe(v.string(), v.regex(/^[\x21\x23-\x5B\x5D-\x7E]+$/, 'POLICY_VALUE'));
 const pool = v.pipe(
   text,
@@ -164,18 +170,21 @@ const signIn = v.strictObject({
   otp: v.exactOptional(
     v.strictObject({
       digits: v.exactOptional(wholeNumber(6, 12)),
-      ttl: v.exactOptional(duration),
+      // At most what NIST SP 800-63B gives a code (contracts G3).
+      ttl: v.exactOptional(durationFrom('1m', '10m')),
       attempts: v.exactOptional(wholeNumber(1, 10)),
     }),
   ),
   magic_link: v.exactOptional(
     v.strictObject({
-      ttl: v.exactOptional(duration),
+      // No session of Cognito lives longer, and `same_browser` and `after_srp` need the one that asked.
+      ttl: v.exactOptional(durationFrom('1m', '15m')),
       redirect_uris: list(v.pipe(v.string(), v.check(isRedirectUri, 'POLICY_REDIRECT_URI'))),
       same_browser: v.exactOptional(v.boolean()),
     }),
   ),
-  resend_after: v.exactOptional(duration),
+  // Longer than Cognito repeats an event for, so that a repeat finds the mail that has gone out (contracts B1).
+  resend_after: v.exactOptional(durationFrom('30s', '15m')),
   rules: v.exactOptional(
     list(
       v.strictObject({
@@ -248,4 +257,10 @@ function isRedirectUri(uri: string): boolean {
   const url = new URL(uri);
   if (url.username !== '' || url.password !== '') return false;
   return url.protocol === 'https:' || isLoopbackHttp(url);
+}
+
+/** True also for what is no duration, which has its own error. */
+function isBetween(given: string, shortest: string, longest: string): boolean {
+  if (!DURATION.test(given)) return true;
+  return secondsOf(given) >= secondsOf(shortest) && secondsOf(given) <= secondsOf(longest);
 }
