@@ -20,9 +20,9 @@ export function inviteKey(invited: string): Key {
   return { pk: 'INVITE', sk: invited };
 }
 
-/** A sign-in by custom challenge. `user`: the keyed hash of the user name, which may be anybody's guess. */
-export function challengeKey(pool: string, user: string, kind: 'CODE' | 'LINK' | 'LOCK'): Key {
-  return { pk: `CHALLENGE#${pool}#${user}`, sk: kind };
+/** Sign-in by custom challenge. `user`: the keyed hash of the user name, which may be anybody's guess. */
+export function challengeKey(pool: string, user: string): Key {
+  return { pk: `CHALLENGE#${pool}#${user}`, sk: 'CHALLENGE' };
 }
 
 /**
