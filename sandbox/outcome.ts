@@ -31,7 +31,9 @@ export function gatewayEffect({
 /** True if the invocation let nobody in: what `npm run invoke` and `serverless invoke local` exit with 1 for. */
 export function isRefusal(invocation: Pick<Invocation, 'answer'>): boolean {
   if (!invocation.answer.ok) return true;
-  const { isAuthorized, errorMessage, policyDocument } = (invocation.answer.payload ?? {}) as Json;
+  const { isAuthorized, errorMessage, policyDocument, response } = (invocation.answer.payload ?? {}) as Json;
+  const { failAuthentication, answerCorrect } = (response ?? {}) as Json;
+  if (failAuthentication === true || answerCorrect === false) return true;
   const answersAuthorizer = [isAuthorized, errorMessage, policyDocument].some((each) => each !== undefined);
   return answersAuthorizer && gatewayEffect(invocation) !== 'allow';
 }

@@ -18,8 +18,8 @@ const LOCAL = join(ROOT, '.local');
 export interface Sample {
   /** The trigger source, or the front end: what AWS calls the sender. */
   source: string;
-  /** With policy.yml. Authorizer: `effect code rule`; triggers: `unchanged`, the response's changes, or the refusal. */
-  ends: string | number | { refused: string } | Record<string, unknown>;
+  /** With policy.yml. Authorizer: `effect code rule`; triggers: `unchanged`, the response's changes, the refusal or failure. */
+  ends: string | number | { refused: string } | { failed: string } | Record<string, unknown>;
 }
 
 interface SampleKey {

@@ -31,7 +31,6 @@ async function main(): Promise<void> {
     throw new Error('ANSWER_MODE must be request or caller');
   const { artefact } = loadPolicy(policyFile);
   if (answerMode === 'caller') refuseWhatIamCannotSay(artefact, policyFile, api);
-  warnOfWhatIsIdle(artefact, policyFile);
   const { json, hash } = serializeArtefact(artefact);
   const templates = loadTemplates(relative(process.cwd(), join(ROOT, 'templates')));
   const plugins = [...embedded({ json, hash, answerMode }, templates), ...lean];
@@ -68,13 +67,6 @@ async function readSettings({
     answerMode,
     api,
   };
-}
-
-/** The language is ahead of the functions: what merely does nothing is said. */
-function warnOfWhatIsIdle({ signIn }: Artefact, file: string): void {
-  const idle = [signIn && '`sign_in`'].filter(Boolean);
-  if (idle.length > 0)
-    console.error(`warning: ${file}: ${idle.join(', ')}: no function of this version acts on it`);
 }
 
 function refuseWhatIamCannotSay(artefact: Artefact, file: string, api: KnownApi): void {

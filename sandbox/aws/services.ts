@@ -19,7 +19,9 @@ export const OTP_KEY_ID = `arn:aws:secretsmanager:${REGION}:123456789012:secret:
 
 /** What must be stopped is put on `closers` as it starts. */
 export async function startServices(closers: (() => Promise<void>)[]): Promise<Services> {
-  const secrets: Secrets = { [OTP_KEY_ID]: { AWSCURRENT: randomBytes(32).toString('base64') } };
+  const key = () => randomBytes(32).toString('base64');
+  const keys = { names: key(), current: { id: '1', key: key() } };
+  const secrets: Secrets = { [OTP_KEY_ID]: { AWSCURRENT: JSON.stringify(keys) } };
   const stopWith = <Service extends { close: () => Promise<void> }>(service: Service): Service => {
     closers.push(service.close);
     return service;

@@ -12,6 +12,9 @@ export const TRIGGERS = [
   'inbound-federation',
   'post-confirmation',
   'pre-token-generation',
+  'define-auth-challenge',
+  'create-auth-challenge',
+  'verify-auth-challenge',
 ] as const;
 
 /** The parameters of our serverless.yml, for hints. */
@@ -23,6 +26,7 @@ const PARAMETERS: Record<string, string> = {
   AUTHORIZER_TTL_SECONDS: 'authorizerTtl',
   MODE: 'mode',
   MAIL_FROM: 'mailFrom',
+  OTP_KEY_ID: 'otpKeyId',
 };
 
 export interface EnvironmentJudgement {

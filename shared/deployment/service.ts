@@ -49,6 +49,8 @@ export interface GatehouseSettings {
 const KNOWN_LATER: Record<string, string> = {
   USER_POOL_IDS: 'eu-west-1_KnownAtDeployment',
   APP_CLIENT_IDS: 'KnownAtDeployment',
+  MAIL_FROM: 'known@deployment.example',
+  OTP_KEY_ID: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:KnownAtDeployment',
 };
 
 /** A function's environment as it will be; what only the deployment knows is replaced by a well-formed stand-in. */

@@ -23,3 +23,11 @@ export const MAIL_CLIENT_SETTINGS = {
 export const ONE_ATTEMPT = { ...CLIENT_SETTINGS, maxAttempts: 1 } as const;
 /** Its answer included, whose body has no limit in the client. */
 export const GROUP_CALL_LIMIT_MS = 1000;
+
+/** How long a secret is remembered: rotating it means keeping the previous one for longer. */
+export const SECRET_AGE_SECONDS = 300;
+
+/** The Region of an ARN, which need not be the function's. */
+export function regionOf(arn: string): string {
+  return arn.split(':')[3] ?? '';
+}

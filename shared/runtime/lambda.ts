@@ -12,6 +12,9 @@ const GENERIC_TEXT = 'This is not possible right now. Please try again later';
 /** Cognito waits for 5 s, cold start and all, and then asks again (contracts B1). */
 const TRIGGER_LIMIT_MS = 3300;
 
+/** For triggers where nothing can be let pass: what is not proven is not proven in `MODE=observe` either. */
+export const ALWAYS_ENFORCED = { mode: 'enforce' } as const;
+
 /** Whatever a trigger waited for has not come. */
 class DeadlineError extends Error {
   override readonly name = 'DeadlineError';

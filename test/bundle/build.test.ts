@@ -107,15 +107,6 @@ describe('a broken policy', () => {
     expect(code).toBe(3);
     expect(stderr).toMatch(/cannot read .*none\.yml/);
   });
-
-  it('that speaks of what no function does yet is said', async () => {
-    const { code, stderr } = await buildFunctions(
-      join(folder.path, 'idle'),
-      folder.write('idle.yml', 'version: 1\nsign_in: { methods: [email_otp] }'),
-    );
-    expect(code).toBe(0);
-    expect(stderr).toMatch(/^warning: .*`sign_in`: no function of this version acts on it\n$/);
-  });
 });
 
 describe('mail templates that would not do what they say', () => {

@@ -6,7 +6,7 @@ import { gatewayEffect } from '../../sandbox/outcome.ts';
 import { EVENTS, fillSample, readManifest, type Sample, sampleEnvironment } from '../../sandbox/samples.ts';
 import { auditOf, buildFunctions, Functions, ROOT, temporaryFolder } from '../support/bundles.ts';
 
-/** What AWS documents for each function: contracts A1, A2, A6, A7, A12; B3; B6; B8. */
+/** What AWS documents for each function: contracts A1, A2, A6, A7, A12; B2; B3; B6; B7; B8. */
 const SOURCES: Record<string, string[]> = {
   authorizer: [
     'REST TOKEN',
@@ -26,6 +26,12 @@ const SOURCES: Record<string, string[]> = {
     'TokenGeneration_AuthenticateDevice',
     'TokenGeneration_RefreshTokens',
     'TokenGeneration_ClientCredentials',
+  ],
+  'define-auth-challenge': ['DefineAuthChallenge_Authentication'],
+  'create-auth-challenge': ['CreateAuthChallenge_Authentication'],
+  'verify-auth-challenge': [
+    'VerifyAuthChallengeResponse_Authentication',
+    'VerifyAuthChallenge_Authentication',
   ],
   demo: ['REST proxy', 'HTTP API 2.0 proxy'],
 };
@@ -106,6 +112,10 @@ describe('through the triggers’ bundles', () => {
     const { answer } = await invoke(fn, event);
     if (typeof ends === 'object' && 'refused' in ends) {
       expect(answer).toEqual({ ok: false, errorType: 'UserFacingError', errorMessage: ends.refused });
+      return;
+    }
+    if (typeof ends === 'object' && 'failed' in ends) {
+      expect(answer).toEqual({ ok: false, errorType: 'Error', errorMessage: ends.failed });
       return;
     }
     // Cognito takes the whole event back: what is not answered must come back as it came.

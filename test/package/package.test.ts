@@ -10,16 +10,19 @@ import { HTTP_API, REST_API } from '../support/audited-account.ts';
 import { POOL_ID } from '../support/audit-facts.ts';
 import { buildCommand, checkout, offline, ROOT, run, temporaryFolder } from '../support/bundles.ts';
 import { startReadingAws } from '../support/reading-aws.ts';
-import { dependenciesOf, type Resource, readTemplate, type Template } from '../support/template.ts';
+import { decided, dependenciesOf, type Resource, readTemplate, type Template } from '../support/template.ts';
 import { accountOf } from '../support/template-account.ts';
 
 const FUNCTIONS = [
   'authorizer',
+  'create-auth-challenge',
+  'define-auth-challenge',
   'demo',
   'inbound-federation',
   'post-confirmation',
   'pre-sign-up',
   'pre-token-generation',
+  'verify-auth-challenge',
 ];
 const EXISTING = ['userPoolId=eu-west-1_AbCdEf123', 'appClientIds=client1'];
 const folder = temporaryFolder();
@@ -115,6 +118,16 @@ describe('the packaged stack', () => {
         'cognito-idp:ListUsers cognito-idp:AdminLinkProviderForUser on the pool',
       ],
       PreDashtokenDashgenerationLambdaFunction: log('PreDashtokenDashgenerationLogGroup'),
+      DefineDashauthDashchallengeLambdaFunction: log('DefineDashauthDashchallengeLogGroup'),
+      CreateDashauthDashchallengeLambdaFunction: [
+        ...log('CreateDashauthDashchallengeLogGroup'),
+        'dynamodb:GetItem dynamodb:PutItem on Table.Arn for CHALLENGE#*',
+        'ses:SendEmail on identity/no-reply@mail.example identity/mail.example as no-reply@mail.example',
+      ],
+      VerifyDashauthDashchallengeLambdaFunction: [
+        ...log('VerifyDashauthDashchallengeLogGroup'),
+        'dynamodb:GetItem dynamodb:PutItem on Table.Arn for CHALLENGE#*',
+      ],
     });
     expect(resource('MailPolicy')).toMatchObject({ Condition: 'SendsMail' });
     expect(packed.Conditions?.['SendsMail']).toEqual({
@@ -140,7 +153,9 @@ describe('the packaged stack', () => {
   });
 
   const statementsOf = (role: string): Statement[] => {
-    const { Policies = [] } = (packed.Resources[role]?.Properties ?? {}) as { Policies?: Policy[] };
+    const { Policies = [] } = decided(packed, packed.Resources[role]?.Properties ?? {}) as {
+      Policies?: Policy[];
+    };
     const beside = of('AWS::IAM::Policy')
       .map(({ Properties }) => Properties as unknown as Policy)
       .filter(({ Roles = [] }) => Roles.some(({ Ref }) => Ref === role));
@@ -197,9 +212,7 @@ describe('the packaged stack', () => {
   function partitions(): string[] {
     return [
       ...new Set(
-        Object.values(keys).map((keyOf) =>
-          keyOf('-' as never, '-' as never, '-' as never).pk.replace(/#.*/, '#*'),
-        ),
+        Object.values(keys).map((keyOf) => keyOf('-' as never, '-' as never, '-').pk.replace(/#.*/, '#*')),
       ),
     ];
   }
@@ -330,6 +343,9 @@ describe('the packaged stack', () => {
           'PreSignUpArn',
           'InboundFederationArn',
           'PreTokenGenerationArn',
+          'DefineAuthChallengeArn',
+          'CreateAuthChallengeArn',
+          'VerifyAuthChallengeArn',
           'UserPoolId',
           'AppClientIds',
           'TableName',
@@ -389,6 +405,67 @@ describe('parameters', () => {
   });
 });
 
+describe('sign-in by code or link', () => {
+  const SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:gatehouse/codes-AbCdEf';
+  const KMS = 'arn:aws:kms:eu-west-1:123456789012:key/00000000-0000-0000-0000-000000000000';
+  const SENDER = 'mailFrom=no-reply@mail.example';
+  const propertiesOf = (name: string) => {
+    const packed = template();
+    return decided(packed, packed.Resources[name]?.Properties ?? {});
+  };
+  const policiesOf = (role: string) =>
+    (propertiesOf(role)['Policies'] as { PolicyName: string; PolicyDocument: { Statement: object[] } }[]).map(
+      ({ PolicyName, PolicyDocument }) => ({ PolicyName, ...PolicyDocument.Statement[0] }),
+    );
+
+  it('is off without a key: the pool calls nobody, and its client cannot begin', async () => {
+    await pack();
+    expect(Object.keys(propertiesOf('UserPool')['LambdaConfig'] as object)).toEqual([
+      'PreSignUp',
+      'PreTokenGenerationConfig',
+    ]);
+    expect(propertiesOf('AppClient')['ExplicitAuthFlows']).not.toContain('ALLOW_CUSTOM_AUTH');
+  });
+
+  it('reaches the one secret and its key, and the pool calls all three triggers', async () => {
+    expect(await pack([`otpKeyId=${SECRET}`, `otpKmsKeyArn=${KMS}`, SENDER])).toMatchObject({ code: 0 });
+    const secret = [
+      {
+        PolicyName: 'keys',
+        Effect: 'Allow',
+        Action: ['secretsmanager:GetSecretValue', 'ssm:GetParameter'],
+        Resource: SECRET,
+      },
+      { PolicyName: 'decrypt', Effect: 'Allow', Action: 'kms:Decrypt', Resource: KMS },
+    ];
+    expect(policiesOf('VerifyAuthChallengeRole').slice(2)).toEqual(secret);
+    expect(policiesOf('CreateAuthChallengeRole').slice(2)).toEqual(secret);
+    expect(policiesOf('DefineAuthChallengeRole')).toHaveLength(1);
+    expect(propertiesOf('UserPool')['LambdaConfig']).toMatchObject(
+      Object.fromEntries(
+        [
+          ['DefineAuthChallenge', 'Define'],
+          ['CreateAuthChallenge', 'Create'],
+          ['VerifyAuthChallengeResponse', 'Verify'],
+        ].map(([slot, name]) => [
+          slot,
+          { 'Fn::GetAtt': [`${name}DashauthDashchallengeLambdaFunction`, 'Arn'] },
+        ]),
+      ),
+    );
+    expect(propertiesOf('AppClient')).toMatchObject({
+      ExplicitAuthFlows: expect.arrayContaining(['ALLOW_CUSTOM_AUTH']),
+      AuthSessionValidity: 15,
+    });
+    expect(propertiesOf('CreateDashauthDashchallengeLambdaFunction')['Environment']).toMatchObject({
+      Variables: {
+        OTP_KEY_ID: SECRET,
+        TABLE_NAME: { Ref: 'Table' },
+      },
+    });
+  });
+});
+
 describe('a function of somebody’s own', () => {
   const service = join(root, 'serverless.yml');
   const ours = readFileSync(service, 'utf8');
@@ -425,6 +502,7 @@ describe('what cannot work is refused before anything is deployed', () => {
     ['a version that is not one', [...EXISTING, 'preTokenVersion=V9_0'], /DEPLOY_VALUE/],
     ['a mode that the bundles were not built for', ['answerMode=caller'], /built for answerMode request/],
     ['functions that may never run', ['reservedConcurrency=0'], /DEPLOY_VALUE .*never run/],
+    ['a key that is no ARN', ['otpKeyId=codes'], /DEPLOY_ENVIRONMENT .*OTP_KEY_ID must be the ARN/],
     ['a policy that is not there', ['policyFile=nowhere.yml'], /cannot read nowhere\.yml/],
   ])('%s', async (_, params, text) => {
     const { code, stderr, stdout } = await pack(params);

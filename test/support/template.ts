@@ -13,6 +13,7 @@ export interface Template {
   Conditions?: Record<string, unknown>;
   Resources: Record<string, Resource>;
   Outputs: Record<string, { Export?: { Name: string } }>;
+  Conditions: Record<string, unknown>;
 }
 
 export const TEMPLATE_FILE = 'cloudformation-template-update-stack.json';
@@ -33,4 +34,24 @@ export function dependenciesOf({ Resources: resources }: Template, name: string)
     return value;
   });
   return [...new Set(named)].filter((each) => each in resources);
+}
+
+/** A part of a template with every `Fn::If` decided, as CloudFormation does it; conditions are over parameters only. */
+export function decided<T>({ Conditions: conditions }: Template, part: T): T {
+  const holds = (condition: unknown): boolean => {
+    const { 'Fn::Equals': equals, 'Fn::Not': not } = condition as Record<string, unknown[] | undefined>;
+    if (equals) return equals[0] === equals[1];
+    if (not) return !holds(not[0]);
+    throw new Error(`cannot decide ${JSON.stringify(condition)}`);
+  };
+  const decide = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(decide).filter((each) => each !== undefined);
+    if (typeof value !== 'object' || value === null) return value;
+    const { Ref: ref, 'Fn::If': choice } = value as { Ref?: unknown; 'Fn::If'?: unknown[] };
+    if (ref === 'AWS::NoValue') return undefined;
+    if (choice) return decide(choice[holds(conditions[String(choice[0])]) ? 1 : 2]);
+    const kept = Object.entries(value).map(([key, each]) => [key, decide(each)] as const);
+    return Object.fromEntries(kept.filter(([, each]) => each !== undefined));
+  };
+  return decide(part) as T;
 }

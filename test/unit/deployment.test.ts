@@ -240,6 +240,42 @@ it('a policy that asks for invitations needs the table where they are kept', () 
   expect(codes(withTable(''), invite)).toHaveLength(1);
 });
 
+describe('sign-in by code or link', () => {
+  const POLICY = 'version: 1\nsign_in: { methods: [email_otp] }';
+  const ENV = {
+    APP_CLIENT_IDS: 'client1',
+    TABLE_NAME: 'table',
+    OTP_KEY_ID: 'arn:aws:ssm:eu-west-1:123456789012:parameter/codes',
+    MAIL_FROM: 'Example <no-reply@mail.example.com>',
+  };
+  const withSignIn = (env: object = {}): Service => ({
+    ...service(),
+    functions: {
+      ...service().functions,
+      'create-auth-challenge': { environment: { ...ENV, ...env } },
+      'verify-auth-challenge': { environment: { ...ENV, ...env } },
+    },
+  });
+  const missing = (variable: string, ...names: string[]) =>
+    names.map((name) => `DEPLOY_ENVIRONMENT functions.${name}.environment.${variable}`);
+  const all = ['create-auth-challenge', 'verify-auth-challenge'];
+
+  it.each<[object, string[]]>([
+    [{}, []],
+    [{ TABLE_NAME: { Ref: 'Table' }, OTP_KEY_ID: { Ref: 'Secret' }, MAIL_FROM: { Ref: 'Sender' } }, []],
+    [{ TABLE_NAME: '' }, missing('TABLE_NAME', ...all)],
+    [{ OTP_KEY_ID: '' }, missing('OTP_KEY_ID', ...all)],
+    [{ MAIL_FROM: '' }, missing('MAIL_FROM', 'create-auth-challenge')],
+    [{ OTP_KEY_ID: 'codes' }, missing('OTP_KEY_ID', ...all)],
+  ])('with %j', (env, expected) => {
+    expect(codes(withSignIn(env), POLICY)).toEqual(expected);
+  });
+
+  it('needs nothing where the policy has none', () => {
+    expect(codes(withSignIn({ TABLE_NAME: '', OTP_KEY_ID: '', MAIL_FROM: '' }))).toEqual([]);
+  });
+});
+
 describe('clients of rules', () => {
   const rule = (clients: string) =>
     `version: 1\nrules: [{ id: a, allow: ["ANY /a"], to: { clients: [${clients}] } }]`;
