@@ -1,7 +1,7 @@
 /** `gatehouse revoke` and `gatehouse restore`: who is cut off, and who gets no tokens (docs/revocation.md). */
 
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
-import { secondsOf } from '../../shared/policy/compile.ts';
+import { secondsOf } from '../../shared/policy/duration.ts';
 import type { CutKind } from '../../shared/store/cuts.ts';
 import { type ExitCode, UsageError } from '../failure.ts';
 import { append } from '../repeated.ts';

@@ -9,11 +9,14 @@ import { CLIENT, ISSUER, idClaims, POOL, rsaKey, signJwt } from '../support/toke
 
 const FUNCTIONS = [
   'authorizer',
+  'create-auth-challenge',
+  'define-auth-challenge',
   'demo',
   'inbound-federation',
   'post-confirmation',
   'pre-sign-up',
   'pre-token-generation',
+  'verify-auth-challenge',
 ];
 const folder = temporaryFolder();
 afterAll(folder.remove);

@@ -10,7 +10,6 @@ export interface Resource {
 }
 
 export interface Template {
-  Conditions?: Record<string, unknown>;
   Resources: Record<string, Resource>;
   Outputs: Record<string, { Export?: { Name: string } }>;
   Conditions: Record<string, unknown>;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { boundClaim, compilePolicy, secondsOf } from '../../shared/policy/compile.ts';
+import { boundClaim, compilePolicy } from '../../shared/policy/compile.ts';
+import { secondsOf } from '../../shared/policy/duration.ts';
 import { HTTP_VERBS } from '../../shared/policy/pattern.ts';
 import type { Policy } from '../../shared/policy/schema.ts';
 import { compiled } from '../support/policy.ts';
