@@ -14,6 +14,7 @@ import { registerKeys } from './commands/keys.ts';
 import { registerMode } from './commands/mode.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerRestore, registerRevoke } from './commands/revoke.ts';
+import { registerReconcile } from './commands/reconcile.ts';
 import type { ExitCode } from './failure.ts';
 
 /** `done` is given the exit code of the command that ran. */
@@ -35,6 +36,7 @@ export function createProgram(done: (code: ExitCode) => void): Command {
   registerMode(program, done);
   registerRestore(program, done);
   registerRevoke(program, done);
+  registerReconcile(program, done);
   registerCompletion(program, done);
   return program;
 }

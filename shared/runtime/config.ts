@@ -51,7 +51,7 @@ export const POOL_ID = /^(?!cn-)[a-z]{2}-(?:gov-)?[a-z]+-\d_[a-zA-Z0-9]+$/;
 const CLIENT_ID = /^[\w+]{1,128}$/;
 const TABLE_NAME = /^[\w.-]{3,255}$/;
 // An address, or `Name <address>`; what SES makes of it is SES's to say.
-const MAIL_FROM = /^(?:[^<>\p{Cc}]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/u;
+export const MAIL_FROM = /^(?:[^<>\p{Cc}]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/u;
 const OTP_KEY_ID = /^arn:aws[a-z-]*:(?:secretsmanager|ssm):[a-z0-9-]+:\d{12}:(?:secret:|parameter\/).+$/;
 
 /** What a bundle was built with. */

@@ -12,6 +12,8 @@ export interface WireUser {
   Username: string;
   UserStatus?: string;
   Enabled?: boolean;
+  /** Epoch seconds. */
+  UserCreateDate?: number;
   Attributes: { Name: string; Value: string }[];
 }
 
@@ -25,6 +27,8 @@ type Answer = { status: number; body: unknown } | null;
 
 export class WireCognito {
   users: WireUser[] = [];
+  /** The API's own is 60. */
+  pageSize = 60;
   /** Every group, with its members' names. */
   groups: Record<string, Set<string>> = {};
   readonly calls: WireCall[] = [];
@@ -91,7 +95,13 @@ export class WireCognito {
     }
   }
 
-  #listUsers({ Filter }: Record<string, unknown>): Answer {
+  #listUsers({ Filter, Limit = 60, PaginationToken }: Record<string, unknown>): Answer {
+    if (Filter === undefined) {
+      const start = Number(PaginationToken ?? 0);
+      const end = start + Math.min(Number(Limit), this.pageSize);
+      const more = end < this.users.length && { PaginationToken: String(end) };
+      return { status: 200, body: { Users: this.users.slice(start, end), ...more } };
+    }
     const [, name, quoted = ''] = /^(\w+) = "(.*)"$/s.exec(String(Filter)) ?? [];
     const value = quoted.replace(/\\(.)/gs, '$1');
     const Users = this.users.filter(({ Attributes }) =>
