@@ -2,7 +2,7 @@
 
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
-import { MailError, type Mailer } from '../shared/mail/ports.ts';
+import { type Mailer, noMail } from '../shared/mail/ports.ts';
 import { sesMailer } from '../shared/mail/ses.ts';
 import type { MailTemplates } from '../shared/mail/templates.ts';
 import { cognitoGroups } from '../shared/onboarding/cognito-groups.ts';
@@ -143,7 +143,5 @@ function paced(groups: Groups, rate: number): Groups {
 function mailerOf({ templates }: Subject, { from }: ReconcileOptions, client: SESv2Client): Mailer {
   if (templates !== null && from !== undefined)
     return sesMailer(client, { from, templates, limitMs: CALL_LIMIT_MS });
-  return {
-    send: () => Promise.reject(new MailError('MAIL_REFUSED')),
-  };
+  return noMail;
 }

@@ -16,8 +16,11 @@ import { auditTrigger } from '../../shared/runtime/audit-trigger.ts';
 import { composeTrigger } from '../../shared/runtime/compose.ts';
 import { isGoverned } from '../../shared/runtime/governed.ts';
 import { triggerHandler } from '../../shared/runtime/lambda.ts';
+import { onboardingRepair } from '../../shared/runtime/onboarding-repair.ts';
 
-const { policy, config, log } = composeTrigger('pre-token-generation');
+const trigger = composeTrigger('pre-token-generation');
+const { policy, config, log } = trigger;
+const repaired = onboardingRepair(trigger);
 
 async function preTokenGeneration(input: unknown) {
   const event = readPreTokenGenerationEvent(input);
@@ -29,7 +32,7 @@ async function preTokenGeneration(input: unknown) {
   if (refusal && !observed) throw new UserFacingError(messageFor(policy, refusal));
   // A machine has no user, so nothing of a user's to shape.
   if (subject === null || refusal) return event;
-  const changes = observed ? stampOnly(policy, subject) : shapeTokens(policy, subject);
+  const changes = observed ? stampOnly(policy, subject) : shapeTokens(policy, await repaired(subject, event));
   for (const issued of issuedTokens(subject, changes, scopesOf(event)))
     if (issued.bytes > ROOMY_TOKEN_BYTES) await log.warning('TOKEN_SIZE', { ...issued });
   return withTokenChanges(event, changes);

@@ -3,7 +3,7 @@
 import { mailIdentity } from '../policy/principal.ts';
 import type { GroupChanges, TokenChanges, TokenSubject } from '../policy/tokens.ts';
 import { readEvent } from './read.ts';
-import { anything, listOf, maybe, objectWith, textFrom, textWith, type ValueOf } from './shape.ts';
+import { anything, listOf, maybe, objectWith, text, textFrom, textWith, type ValueOf } from './shape.ts';
 import { attributes, triggerEntries } from './trigger-event.ts';
 
 const list = maybe(listOf(anything));
@@ -12,6 +12,7 @@ const eventSchema = objectWith({
   // An unknown version has an answer that we do not know how to write.
   version: textFrom(['1', '2', '3']),
   triggerSource: textWith('TokenGeneration_'),
+  userName: maybe(text),
   request: objectWith({
     userAttributes: attributes,
     scopes: list,

@@ -27,3 +27,6 @@ export class MailError extends Error {
 export function mailErrorCode(error: unknown): MailError['code'] | null {
   return error instanceof Error && error.name === 'MailError' ? (error as MailError).code : null;
 }
+
+/** For work that sends none. */
+export const noMail: Mailer = { send: () => Promise.reject(new MailError('MAIL_REFUSED')) };

@@ -14,6 +14,8 @@ export interface TokenSubject {
   attributes: Readonly<Record<string, unknown>>;
   /** What Cognito would put there; null if the event does not say: the unknown must not be overridden. */
   current: GroupChanges | null;
+  /** Groups that the user has been added to just now, which Cognito would not put there yet. */
+  given?: readonly string[];
 }
 
 export interface TokenChanges {
@@ -32,7 +34,11 @@ export interface GroupChanges {
 }
 
 export function shapeTokens(policy: Artefact, subject: TokenSubject): TokenChanges {
-  const listed = [...(subject.current?.groups ?? []), ...idpGroups(policy, subject.attributes)];
+  const listed = [
+    ...(subject.current?.groups ?? []),
+    ...(subject.given ?? []),
+    ...idpGroups(policy, subject.attributes),
+  ];
   const { held } = membershipsOf(policy, { kind: 'user', domain: subject.mail.domain, groups: listed });
   return {
     groups: subject.current && groupChanges(policy, subject.current, held),

@@ -4,6 +4,7 @@ import middy from '@middy/core';
 import { Unauthorized } from '../events/authorizer-answer.ts';
 import { UserFacingError } from '../events/errors.ts';
 import type { TriggerConfig } from './config.ts';
+import { inTime } from './in-time.ts';
 import type { Log } from './log.ts';
 
 /** Cognito shows it to the person who signs in or up; what happened is in the log. */
@@ -14,12 +15,6 @@ const TRIGGER_LIMIT_MS = 3300;
 
 /** For triggers where nothing can be let pass: what is not proven is not proven in `MODE=observe` either. */
 export const ALWAYS_ENFORCED = { mode: 'enforce' } as const;
-
-/** Whatever a trigger waited for has not come. */
-class DeadlineError extends Error {
-  override readonly name = 'DeadlineError';
-  readonly code = 'DEADLINE';
-}
 
 export interface Trigger {
   config: Pick<TriggerConfig, 'mode'>;
@@ -38,7 +33,7 @@ export function triggerHandler<Answer>(
 ) {
   return lambdaHandler(log, async (event) => {
     try {
-      return await inTime(run(event));
+      return await inTime(run(event), TRIGGER_LIMIT_MS);
     } catch (error) {
       if (config.mode === 'enforce' && failures === 'stop') throw error;
       await log.failure(error);
@@ -62,10 +57,4 @@ export function lambdaHandler<Answer>(log: Log, run: (event: unknown) => Promise
       // An error of the log would be shown in place of the generic one.
     }
   });
-}
-
-function inTime<T>(work: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new DeadlineError()), TRIGGER_LIMIT_MS);
-  return Promise.race([work, promise]).finally(() => clearTimeout(timer));
 }

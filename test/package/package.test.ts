@@ -117,7 +117,12 @@ describe('the packaged stack', () => {
         'dynamodb:GetItem on Table.Arn for INVITE',
         'cognito-idp:ListUsers cognito-idp:AdminLinkProviderForUser on the pool',
       ],
-      PreDashtokenDashgenerationLambdaFunction: log('PreDashtokenDashgenerationLogGroup'),
+      PreDashtokenDashgenerationLambdaFunction: [
+        ...log('PreDashtokenDashgenerationLogGroup'),
+        'dynamodb:GetItem dynamodb:PutItem on Table.Arn for PROFILE#*',
+        'dynamodb:GetItem dynamodb:DeleteItem on Table.Arn for UNFINISHED#*',
+        'cognito-idp:AdminAddUserToGroup on the pool',
+      ],
       DefineDashauthDashchallengeLambdaFunction: log('DefineDashauthDashchallengeLogGroup'),
       CreateDashauthDashchallengeLambdaFunction: [
         ...log('CreateDashauthDashchallengeLogGroup'),
