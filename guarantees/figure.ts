@@ -3,17 +3,13 @@
 export interface Figure {
   what: string;
   measured: number;
-  /** As a person reads it: `0`, `at most 1`. */
+  /** As a person reads it: `0`, `at least 1`. */
   goal: string;
   met: boolean;
 }
 
 export function exactly(what: string, measured: number, goal: number): Figure {
   return { what, measured, goal: String(goal), met: measured === goal };
-}
-
-export function atMost(what: string, measured: number, goal: number): Figure {
-  return { what, measured, goal: `at most ${goal}`, met: measured <= goal };
 }
 
 export function atLeast(what: string, measured: number, goal: number): Figure {

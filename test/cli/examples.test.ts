@@ -9,6 +9,7 @@ import { createProgram } from '../../cli/program.ts';
 import { examplesOf } from '../../scripts/cli-page.ts';
 import { cleanAccount } from '../support/audited-account.ts';
 import { buildCommand, checkout, ROOT, run, temporaryFolder } from '../support/bundles.ts';
+import { WireCognito } from '../support/cognito.ts';
 import { startDynamodb } from '../support/dynamodb.ts';
 import { PoolServer } from '../support/pool-server/server.ts';
 import { furnishExamples } from '../support/pool-server/world.ts';
@@ -27,6 +28,8 @@ const pools = new PoolServer();
 const key = rsaKey('k1');
 const dynamodb = await startDynamodb();
 const stack = new WireStack();
+/** Of a pool without users. */
+const people = new WireCognito();
 let aws: Server;
 let project = '';
 let environment: Record<string, string> = {};
@@ -116,7 +119,8 @@ describe('every example of the help', () => {
     const local = example.replace('http://127.0.0.1:4566', String(environment['AWS_ENDPOINT_URL']));
     const ofPools = POOL_COMMANDS.includes(example.split(' ')[1] ?? '');
     if (ofPools) furnishExamples(pools);
-    const env = ofPools ? poolEnvironment() : environment;
+    const ofPeople = example.startsWith('gatehouse reconcile');
+    const env = ofPools ? poolEnvironment() : { ...environment, ...(ofPeople && people.env) };
     const { code, stderr } = await run('sh', ['-c', local], { cwd: project, env });
     const finds = FINDINGS.some((start) => example.startsWith(start));
     expect({ code, stderr }).toEqual({ code: finds ? 1 : 0, stderr: expect.not.stringContaining('error') });
