@@ -31,6 +31,13 @@ const PLACES = {
   'a sign-up mode': (value: unknown) => ({ sign_up: { mode: value } }),
   'a sign-in method': (value: unknown) => ({ sign_in: { methods: [value] } }),
   'digits of a code': (value: unknown) => ({ sign_in: { methods: ['email_otp'], otp: { digits: value } } }),
+  'a domain': (value: unknown) => ({ domains: { allow: [value] } }),
+  'a pattern': (value: unknown) => rule({ allow: [value] }),
+  'a pool': (value: unknown) => rule({ to: { pools: [value] } }),
+  'a second factor': (value: unknown) => rule({ to: { mfa: value } }),
+  'a condition': (value: unknown) => rule({ to: value }),
+  'a claim to set': (value: unknown) => ({ tokens: { claims: { [String(value)]: 'x' } } }),
+  'a version': (value: unknown) => ({ version: value }),
   'attempts at a code': (value: unknown) => ({
     sign_in: { methods: ['email_otp'], otp: { attempts: value } },
   }),
@@ -72,6 +79,13 @@ describe('values that a policy can have', () => {
     ['a sign-in method', ['email_otp', 'magic_link']],
     ['digits of a code', [6, 12]],
     ['attempts at a code', [1, 10]],
+    ['a domain', ['a.io', '*.a.io', 'bücher.example']],
+    ['a pattern', ['GET /a', 'ANY /**']],
+    ['a pool', ['eu-west-1_A', 'https://idp.example.com']],
+    ['a second factor', [true]],
+    ['a condition', [{ machine: false }]],
+    ['a claim to set', ['tenant']],
+    ['a version', [1]],
   ])('%s', (place, values) => {
     for (const value of values) expect([value, codesOf(PLACES[place](value))]).toEqual([value, []]);
   });
@@ -92,6 +106,16 @@ describe('values that a policy can have', () => {
 });
 
 describe('values that a policy cannot have', () => {
+  // JSON has no such numbers.
+  it.each([
+    ['.inf', 'POLICY_TEMPLATE'],
+    ['-.inf', 'POLICY_TEMPLATE'],
+    ['.nan', 'POLICY_TYPE'],
+  ])('a claim template, %s: %s', (value, code) => {
+    const parsed = parsePolicy(`version: 1\ntokens: { claims: { a: ${value} } }`);
+    expect(parsed).toMatchObject({ ok: false, issues: [{ code }] });
+  });
+
   it.each<[keyof typeof PLACES, string, unknown[]]>([
     ['an age', 'POLICY_DURATION', ['0s', '05m', '1000000s', 'x15m', '15mx', '15m ', '1.5h', '15', '1w', 15]],
     [
@@ -153,6 +177,13 @@ describe('values that a policy cannot have', () => {
     ['a sign-in method', 'POLICY_VALUE', ['sms', '']],
     ['digits of a code', 'POLICY_VALUE', [5, 13, 6.5]],
     ['attempts at a code', 'POLICY_VALUE', [0, 11]],
+    ['a domain', 'POLICY_DOMAIN', ['localhost', '*', 'a..io', '']],
+    ['a pattern', 'POLICY_PATTERN', ['GET', 'GET /a//b']],
+    ['a pool', 'POLICY_POOL', ['https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_A']],
+    ['a second factor', 'POLICY_MFA_FALSE', [false, 'true', null]],
+    ['a condition', 'POLICY_EMPTY', [{}]],
+    ['a claim to set', 'POLICY_RESERVED_CLAIM', ['sub', 'email', 'cognito:groups']],
+    ['a version', 'POLICY_VERSION', [0, 2, '1', null]],
   ])('%s: %s', (place, code, values) => {
     for (const value of values) expect([value, codesOf(PLACES[place](value))]).toEqual([value, [code]]);
   });
