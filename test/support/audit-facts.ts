@@ -18,7 +18,13 @@ export const roleArn = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
 
 export const AUDITED_POLICY = `version: 1
 domains: { allow: [example.com] }
-providers: { Okta: { domains: [example.com], link: true, groups_attribute: "custom:idp_groups" } }
+providers:
+  Okta:
+    domains: [example.com]
+    link: true
+    groups_attribute: "custom:idp_groups"
+    subject_attribute: "custom:idp_subject"
+    claims: { email: mail }
 groups:
   admin: { precedence: 0, role: "${roleArn('admin')}", includes: [editor] }
   editor: { precedence: 10, includes: [reader] }
@@ -184,7 +190,17 @@ export function cleanFacts(): FactValues {
       { GroupName: `${POOL_ID}_Okta` },
     ],
     providers: [
-      { ProviderName: 'Okta', ProviderType: 'OIDC', AttributeMapping: { email: 'email', username: 'sub' } },
+      {
+        ProviderName: 'Okta',
+        ProviderType: 'OIDC',
+        AttributeMapping: {
+          email: 'mail',
+          email_verified: 'email_verified',
+          'custom:idp_groups': 'groups',
+          'custom:idp_subject': 'sub',
+          username: 'sub',
+        },
+      },
     ],
     triggers: ['pre-sign-up', 'post-confirmation', 'pre-token-generation', 'inbound-federation'].map(
       (name) => ({

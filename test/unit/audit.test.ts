@@ -101,8 +101,20 @@ const environment =
 const AUD = 'cognito-identity.amazonaws.com:aud';
 const AMR = 'cognito-identity.amazonaws.com:amr';
 const unverified = pool({ UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: [] } });
-const mapped: Change = ({ providers }) =>
-  Object.assign(providers[0]?.AttributeMapping as object, { email_verified: 'email_verified' });
+/** What the provider's mapping reads an attribute from; undefined takes the attribute out. */
+const mappedFrom =
+  (attribute: string, from?: string): Change =>
+  ({ providers }) => {
+    const attributes = providers[0]?.AttributeMapping as Record<string, string>;
+    if (from === undefined) delete attributes[attribute];
+    else attributes[attribute] = from;
+  };
+const provider =
+  (settings: object): Change =>
+  ({ providers }) =>
+    Object.assign(providers[0] as object, settings);
+/** Of a provider that is linked by what the pool calls its users. */
+const noSubject: Change = policy(/^ +subject_attribute: .*\n/gm, '');
 const noInbound = lambda({ InboundFederation: undefined });
 
 /** Rule, what is so already, the one thing that changes, and what is said of it. */
@@ -428,8 +440,35 @@ const FINDINGS: [string, Change | undefined, Change, RegExp][] = [
     ({ groups }) => Object.assign(groups[0] as object, { RoleArn: roleArn('other') }),
     /role\/admin in the policy, .*role\/other in the pool/,
   ],
-  ['POOL_PROVIDER_EMAIL_UNVERIFIED', undefined, noInbound, /`email_verified` is not mapped/],
-  ['POOL_PROVIDER_UNRESTRICTED', mapped, noInbound, /trusted for example.com/],
+  [
+    'POOL_PROVIDER_EMAIL_UNVERIFIED',
+    undefined,
+    mappedFrom('email_verified'),
+    /`email_verified` is not mapped/,
+  ],
+  ['POOL_PROVIDER_EMAIL_UNVERIFIED', noInbound, mappedFrom('email'), /`email` is not mapped/],
+  ['POOL_PROVIDER_UNRESTRICTED', undefined, noInbound, /trusted for example.com/],
+  [
+    'POOL_PROVIDER_OTHER_CLAIM',
+    undefined,
+    mappedFrom('email_verified', 'verified'),
+    /`email_verified` is mapped from `verified`/,
+  ],
+  [
+    'POOL_PROVIDER_OTHER_CLAIM',
+    ({ providers }) => providers.push({ ProviderName: 'Apple', AttributeMapping: { email: 'mail' } }),
+    ({ providers }) => Object.assign(providers[1]?.AttributeMapping as object, { email_verified: 'sure' }),
+    /is mapped from `sure`/,
+  ],
+  ['POOL_PROVIDER_OTHER_CLAIM', undefined, mappedFrom('email', 'upn'), /`email` is mapped from `upn`/],
+  [
+    'POOL_PROVIDER_UNMAPPED',
+    undefined,
+    mappedFrom('custom:idp_groups'),
+    /`groups_attribute` is `custom:idp_groups`, which is not mapped/,
+  ],
+  ['POOL_PROVIDER_UNMAPPED', undefined, mappedFrom('custom:idp_subject'), /`subject_attribute` is/],
+  ['POOL_PROVIDER_SUBJECT_UNKNOWN', undefined, noSubject, /subjects arrive in lower case/],
   [
     'POOL_PROVIDER_MISSING',
     undefined,
@@ -679,10 +718,26 @@ const QUIET: [string, ...Change[]][] = [
   ],
   [
     'an identity provider without an address, where no domain counts',
-    noInbound,
+    mappedFrom('email'),
     policy(/^domains:.*\n|^ +staff:.*\n/gm, ''),
     pool({ AdminCreateUserConfig: { AllowAdminCreateUserOnly: true } }),
   ],
+  [
+    'what a provider calls an address that is never trusted',
+    ({ providers }) =>
+      providers.push({
+        ProviderName: 'Apple',
+        AttributeMapping: { email: 'upn', email_verified: 'email_verified' },
+      }),
+  ],
+  ['an address under the name that the trigger also gives it', mappedFrom('email', 'email')],
+  ['subjects that are digits', noSubject, provider({ ProviderType: 'Google' })],
+  [
+    'subjects that arrive as the provider spells them',
+    noSubject,
+    pool({ UsernameConfiguration: { CaseSensitive: true }, UsernameAttributes: [] }),
+  ],
+  ['a provider that is not linked', noSubject, policy(/link: true/, 'link: false')],
   [
     'a role for guests',
     roleTrust(
