@@ -12,7 +12,7 @@ import type { LoggedDecision } from './decisions.ts';
 import { APP_CLIENT_ID, POOL_ID } from './pool/settings.ts';
 import { requestAsIs, requestMachineToken, type Response, send } from './requests.ts';
 import type { CallStep, ConfirmStep, Person, Scenario, SignInStep, SignUpStep, Step } from './scenario.ts';
-import { SIGN_INS, signInByMail, signInByPassword } from './sign-ins.ts';
+import { SIGN_INS, signIn } from './sign-ins.ts';
 import type { Stage } from './stage.ts';
 import { claimsOf, spoil } from './tokens.ts';
 
@@ -117,16 +117,14 @@ export class ScenarioRun {
   async #signIn(step: SignInStep, person: Person): Promise<Outcome> {
     const { sign_in, with: method = 'password', answer = null, expect } = step;
     const { email } = person;
-    let claims: Record<string, unknown> = {};
-    const response = await send(async () => {
-      const output =
-        method === 'password'
-          ? await signInByPassword(this.#stage, { email, password: answer ?? this.#password })
-          : await signInByMail(this.#stage, { email, method, answer });
-      this.tokens.set(sign_in, output.AuthenticationResult?.AccessToken ?? '');
-      claims = claimsOf(output.AuthenticationResult?.IdToken ?? '');
-      return output;
-    });
+    const typed = method === 'password' ? (answer ?? this.#password) : answer;
+    const { response, tokens } = await signIn(
+      this.#stage,
+      { name: sign_in, ...person },
+      { method, answer: typed },
+    );
+    if (tokens) this.tokens.set(sign_in, tokens.access);
+    const claims = tokens ? claimsOf(tokens.id) : {};
     const wanted = Object.entries(expect.claims ?? {});
     const shown = wanted.map(([name]) => `${name}: ${JSON.stringify(claims[name])}`).join(', ');
     const result = this.#outcome(

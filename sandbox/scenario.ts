@@ -15,7 +15,7 @@ const signUp = v.strictObject({
 const confirm = v.strictObject({ confirm: name, expect: v.strictObject({ status }) });
 const signIn = v.strictObject({
   sign_in: name,
-  with: v.exactOptional(v.picklist(['password', 'email_otp', 'magic_link'])),
+  with: v.exactOptional(v.picklist(['password', 'email_otp', 'magic_link', 'provider'])),
   answer: v.exactOptional(v.string()),
   expect: v.strictObject({
     status,
@@ -37,6 +37,7 @@ const call = v.strictObject({
 
 const scenarioSchema = v.strictObject({
   policy: v.exactOptional(v.record(name, v.unknown())),
+  providers: v.exactOptional(v.record(name, v.strictObject({ mapping: v.record(name, v.string()) }))),
   people: v.exactOptional(
     v.record(
       name,
@@ -44,6 +45,8 @@ const scenarioSchema = v.strictObject({
         email: v.string(),
         groups: v.exactOptional(v.array(name)),
         attributes: v.exactOptional(v.record(name, v.string())),
+        provider: v.exactOptional(name),
+        claims: v.exactOptional(v.record(name, v.unknown())),
       }),
     ),
   ),
@@ -69,11 +72,16 @@ export interface Person {
   email: string;
   groups?: string[];
   attributes?: Record<string, string>;
+  /** The external provider that knows this person too. */
+  provider?: string;
+  /** What it says beside `sub` and the address. */
+  claims?: Record<string, unknown>;
 }
 
 export interface Scenario {
   /** For what the policy itself says nothing of. */
   policy: PolicyKeys;
+  providers: Record<string, { mapping: Record<string, string> }>;
   people: Record<string, Person>;
   machines: Record<string, { scopes: string[] }>;
   steps: Step[];
@@ -86,14 +94,22 @@ export function readScenario(file: string): Scenario {
   if (yamlErrors.length > 0) throw new Error(`${file} is not valid YAML: ${yamlErrors.join('; ')}`);
   const read = v.safeParse(scenarioSchema, document.toJS({ maxAliasCount: 0 }));
   const mistakes = read.success
-    ? unknownNames(read.output.steps, read.output)
+    ? [...unknownProviders(read.output), ...unknownNames(read.output.steps, read.output)]
     : read.issues.map((issue) => `${v.getDotPath(issue) ?? 'the file'}: ${issue.message}`);
   if (!read.success || mistakes.length > 0)
     throw new Error(
       `${file} is not a scenario:\n  ${mistakes.join('\n  ')}\n  help: docs/sandbox.md shows the form`,
     );
-  const { policy = {}, people = {}, machines = {}, steps } = read.output;
-  return { policy, people, machines, steps };
+  const { policy = {}, providers = {}, people = {}, machines = {}, steps } = read.output;
+  return { policy, providers, people, machines, steps };
+}
+
+function unknownProviders({ people = {}, providers = {} }: Partial<Scenario>): string[] {
+  return Object.entries(people).flatMap(([who, { provider }]) =>
+    provider === undefined || Object.hasOwn(providers, provider)
+      ? []
+      : [`people.${who}.provider: \`${provider}\` is not one of the providers`],
+  );
 }
 
 function unknownNames(steps: readonly object[], { people = {}, machines = {} }: Partial<Scenario>): string[] {

@@ -1,7 +1,6 @@
 /** What a scenario is played on: built functions, a user pool wired to them, and an API gateway of each kind. */
 
 import { execFileSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +22,7 @@ import { LOCAL_CREDENTIALS } from './aws/account.ts';
 import type { Inbox } from './aws/inbox.ts';
 import { startBuiltPool } from './built-pool.ts';
 import type { Scenario } from './scenario.ts';
+import { customAttributesOf, machineClientFor, providersOf } from './scenario-pool.ts';
 
 export interface Stage {
   pool: LocalPool;
@@ -52,7 +52,15 @@ export async function startStage(
   const machineClient = machineClientFor(scenario);
   const clients = [...DEFAULT_CLIENTS, machineClient];
   const { pool, services } = await startBuiltPool(
-    { build, settings: { clients, customAttributes: customAttributes(scenario), port } },
+    {
+      build,
+      settings: {
+        clients,
+        providers: providersOf(scenario),
+        customAttributes: customAttributesOf(scenario),
+        port,
+      },
+    },
     (logLines) => decisions.add(logLines),
     closers,
   );
@@ -85,23 +93,6 @@ export async function startStage(
     decisions,
     added,
   };
-}
-
-/** One client for all machines of a scenario: each asks for its own scopes. */
-function machineClientFor({ machines }: Scenario): AppClient {
-  return {
-    ClientId: MACHINE_CLIENT_ID,
-    ClientSecret: randomUUID(),
-    AllowedOAuthFlows: ['client_credentials'],
-    AllowedOAuthScopes: [...new Set(Object.values(machines).flatMap(({ scopes }) => scopes))],
-  };
-}
-
-function customAttributes({ people }: Scenario): string[] {
-  const names = Object.values(people).flatMap(({ attributes = {} }) => Object.keys(attributes));
-  return [...new Set(names)].flatMap((name) =>
-    name.startsWith('custom:') ? [name.slice('custom:'.length)] : [],
-  );
 }
 
 /** Builds as a user would; its errors are already for people. */

@@ -14,7 +14,7 @@ export interface Mail {
 export interface Inbox extends LocalServer {
   /** For the user pool, which sends codes by itself. */
   send: (mail: { to: string; subject: string; text: string }) => Promise<void>;
-  /** Everything for this address, oldest first. */
+  /** Everything for this address, in any case, oldest first. */
   mailFor: (address: string) => Promise<Mail[]>;
 }
 
@@ -45,7 +45,8 @@ export async function startInbox(): Promise<Inbox> {
     },
     mailFor: async (address) => {
       const { emails } = (await (await fetch(`${server.url}/store`)).json()) as { emails: StoredMail[] };
-      return emails.map(toMail).filter(({ to }) => to.includes(address));
+      const isTheirs = (to: string) => to.toLowerCase() === address.toLowerCase();
+      return emails.map(toMail).filter(({ to }) => to.some(isTheirs));
     },
   };
 }

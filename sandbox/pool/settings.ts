@@ -6,6 +6,8 @@ export const REGION = 'eu-west-1';
 export const POOL_ID = 'eu-west-1_Sandbox01';
 export const ISSUER = `https://cognito-idp.${REGION}.amazonaws.com/${POOL_ID}`;
 export const APP_CLIENT_ID = 'sandboxapp0000000000000000';
+/** Of the app; nobody needs to listen there. */
+export const CALLBACK_URL = 'http://localhost:3000/';
 export const MACHINE_CLIENT_ID = 'sandboxmachine000000000000';
 
 /** An app client; what is absent has the API's default, but for `PreventUserExistenceErrors` (the console's). */
@@ -62,7 +64,7 @@ export const DEFAULT_CLIENTS: AppClient[] = [
     ExplicitAuthFlows: [...PEOPLE_FLOWS, 'ADMIN_USER_PASSWORD_AUTH'].map((flow) => `ALLOW_${flow}`),
     AllowedOAuthFlows: ['code'],
     AllowedOAuthScopes: ['openid', 'email', 'profile', 'aws.cognito.signin.user.admin'],
-    CallbackURLs: ['http://localhost:3000/'],
+    CallbackURLs: [CALLBACK_URL],
   },
 ];
 

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { ROOT, run, temporaryFolder } from '../support/bundles.ts';
 
+// Each test builds all functions and starts them.
+jest.setTimeout(180_000);
 const folder = temporaryFolder();
 
 const MAIN = join(ROOT, 'sandbox', 'main.ts');
@@ -17,7 +19,7 @@ describe('npm start -- --once', () => {
   it('walks through the scenario, and every expectation holds', async () => {
     const { code, stdout, stderr } = await sandbox('--once');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^policy\.yml, and of the scenario: .*confirmed\n/);
+    expect(stdout).toMatch(/^policy\.yml, and of the scenario: confirmed, sign_in, providers\n/);
     expect(stdout).toMatch(/all \d+ expectations held\n$/);
     // README shows some of these rows.
     const shown = /^```text\n(.*?)^```$/ms.exec(readFileSync(join(ROOT, 'README.md'), 'utf8'))?.[1] ?? '';
@@ -28,6 +30,9 @@ describe('npm start -- --once', () => {
     for (const row of [
       / ✓ sign up +eve@mail\.example +400 +domain_denied /,
       / ✓ sign in +pat@partner\.io +200 +allowed .*cognito:groups: \["partner"\]/,
+      / ✓ sign in by code +Ada@Example\.com +200 +allowed/,
+      / ✓ sign in by link +rob@sales\.example\.com +200 +allowed/,
+      / ✓ sign in by provider +Ada@Example\.com +302 .*Already found an entry/,
       / ✓ GET \/articles\/1 +rob@sales\.example\.com +200 +allowed readers-read/,
       / ✓ POST \/articles +rob@sales\.example\.com +403 +no_rule/,
       / ✓ GET \/articles\/1 +rob@sales\.example\.com +401 +token_invalid TOKEN_EXPIRED +expired token; signed by the sandbox/,
@@ -90,6 +95,17 @@ steps:
         folder.write('stranger.yml', 'steps: [{ call: GET /, as: zoe, expect: { status: 200 } }]'),
       ],
       /`zoe` is neither a person nor a machine/,
+    ],
+    [
+      'a scenario with a stranger of a provider',
+      [
+        '--scenario',
+        folder.write(
+          'provider.yml',
+          'people: { zoe: { email: a@b.c, provider: Okta } }\nsteps: [{ call: GET /, expect: { status: 200 } }]',
+        ),
+      ],
+      /people\.zoe\.provider: `Okta` is not one of the providers/,
     ],
     [
       'a scenario that is not there',

@@ -1,9 +1,7 @@
 /** What a browser does to sign in with an external provider. */
 
-import { APP_CLIENT_ID } from '../../sandbox/pool/settings.ts';
+import { APP_CLIENT_ID, CALLBACK_URL } from '../../sandbox/pool/settings.ts';
 import type { Json, TestPool } from './pool.ts';
-
-export const REDIRECT_URI = 'http://localhost:3000/';
 
 /** What arrives at the redirect: a code, or an error. Throws for an answer that redirects nowhere. */
 export async function authorize(
@@ -13,14 +11,14 @@ export async function authorize(
   const query = new URLSearchParams({
     response_type: 'code',
     client_id: APP_CLIENT_ID,
-    redirect_uri: REDIRECT_URI,
+    redirect_uri: CALLBACK_URL,
     identity_provider: 'Okta',
     scope: 'openid email',
     ...change,
   });
   const response = await fetch(`${url}/oauth2/authorize?${query}`, { redirect: 'manual' });
   const location = response.headers.get('location');
-  if (!location?.startsWith(`${REDIRECT_URI}?`)) throw new Error(JSON.stringify(await response.json()));
+  if (!location?.startsWith(`${CALLBACK_URL}?`)) throw new Error(JSON.stringify(await response.json()));
   return Object.fromEntries(new URL(location).searchParams);
 }
 
@@ -33,7 +31,7 @@ export async function redeem(
   const form = {
     grant_type: 'authorization_code',
     client_id: APP_CLIENT_ID,
-    redirect_uri: REDIRECT_URI,
+    redirect_uri: CALLBACK_URL,
     code,
   };
   const body = new URLSearchParams({ ...form, ...change });
