@@ -296,6 +296,20 @@ describe('gatehouse attach, not alone', () => {
     expect(again.stdout).toContain('an earlier run was ended before it could compare');
   });
 
+  it('sends nothing blindly a second time: what came between would be undone', async () => {
+    server.on = ({ operation, phase }) => {
+      if (operation !== 'UpdateUserPool' || phase !== 'after') return undefined;
+      server.on = () => undefined;
+      pool.settings['UserPoolTags'] = { team: 'api' };
+      pool.touch();
+      return 'drop';
+    };
+    const { code, stdout } = await attach('--yes');
+    expect(code).toBe(3);
+    expect(stdout).toContain('    meant: "web"\n    there: "api"\n');
+    expect(pool.describe()).toMatchObject({ UserPoolTags: { team: 'api' }, LambdaConfig: ATTACHED });
+  });
+
   it('tries again where AWS is busy', async () => {
     let refusals = 0;
     server.on = ({ operation, phase }) => {
