@@ -2,12 +2,12 @@
 
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type DeployedStack, readStack } from '../shared/pool/stack.ts';
 import { POOL_ID } from '../shared/runtime/config.ts';
 import { dynamodbStore } from '../shared/store/dynamodb.ts';
 import type { Store } from '../shared/store/ports.ts';
 import { awsClientConfig, regionOf } from './aws-clients.ts';
 import { CommandFailure } from './failure.ts';
-import { stackOutputs } from './stack-outputs.ts';
 import type { TableOptions } from './table-options.ts';
 
 /** Of one call: all attempts (aws-clients.ts), and the pauses between them, fit into it. */
@@ -16,8 +16,8 @@ const LIMIT_MS = 25_000;
 export interface OpenTable {
   store: Store;
   name: string;
-  /** The outputs of `--stack`; null without it. */
-  outputs: ReadonlyMap<string, string> | null;
+  /** Of `--stack`; null without it. */
+  stack: DeployedStack | null;
   /** Epoch seconds by the table's clock, as of its last answer; null before there is one. */
   clock: () => number | null;
 }
@@ -29,15 +29,24 @@ export async function openTable(options: TableOptions): Promise<OpenTable> {
   if (region === '')
     throw new CommandFailure('no AWS Region is set\n  help: give --region, or set AWS_REGION');
   const config = awsClientConfig(options, region);
-  const outputs =
-    options.stack === undefined ? null : await stackOutputs(new CloudFormationClient(config), options.stack);
-  const name = options.table ?? outputs?.get('TableName');
-  if (name === undefined)
+  const stack =
+    options.stack === undefined ? null : await stackNamed(new CloudFormationClient(config), options.stack);
+  const name = options.table ?? stack?.table ?? null;
+  if (name === null)
     throw new CommandFailure(
       `the stack ${options.stack} has no output TableName\n  help: give the name of a stack that Gatehouse's serverless.yml made, or the table with --table`,
     );
   const client = new DynamoDBClient(config);
-  return { store: dynamodbStore(client, name, { limitMs: LIMIT_MS }), name, outputs, clock: clockOf(client) };
+  return { store: dynamodbStore(client, name, { limitMs: LIMIT_MS }), name, stack, clock: clockOf(client) };
+}
+
+function stackNamed(client: CloudFormationClient, name: string): Promise<DeployedStack> {
+  return readStack(client, name).catch((cause: Error) => {
+    throw new CommandFailure(
+      `the stack ${name} cannot be read (${cause.name})\n  help: check its name, --region and --profile, or give the table with --table`,
+      { cause },
+    );
+  });
 }
 
 /** AWS's own time: a laptop's may be minutes off, and a cut is a moment. */

@@ -1,7 +1,8 @@
 /** How soon a cut is felt, and whether at all. Loads the SDK: import it lazily. */
 
-import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { environmentOf } from '../../shared/deployment/service.ts';
+import { readFunction } from '../../shared/pool/functions.ts';
 import { readAuthorizerConfig } from '../../shared/runtime/config.ts';
 import { awsClientConfig, regionOf } from '../aws-clients.ts';
 import { CommandFailure } from '../failure.ts';
@@ -42,15 +43,13 @@ export async function readReach(options: ReachOptions, table: OpenTable): Promis
 }
 
 /** Null without a stack, and where its authorizer cannot be asked, or would not start, which is said. */
-async function ofStack(options: ReachOptions, { outputs, name }: OpenTable): Promise<Reach | null> {
-  const arn = outputs?.get('AuthorizerArn');
-  if (arn === undefined) return null;
+async function ofStack(options: ReachOptions, { stack, name }: OpenTable): Promise<Reach | null> {
+  if (!stack?.authorizer) return null;
   const lambda = new LambdaClient(awsClientConfig(options, await regionOf(options, '')));
   try {
-    const { Environment: environment } = await lambda.send(
-      new GetFunctionConfigurationCommand({ FunctionName: arn }),
-    );
-    return reachOf(environment?.Variables ?? {}, 'stack', name);
+    const { environment } = await readFunction(lambda, stack.authorizer);
+    if (environment === null) throw new Error('its environment is kept from us');
+    return reachOf(environment, 'stack', name);
   } catch (error) {
     console.error(
       `note: the authorizer of ${options.stack} was not asked how soon it reads (${(error as Error).name})`,
@@ -73,7 +72,11 @@ async function ofService({ serverless, stage, param }: ReachOptions): Promise<Re
   }
 }
 
-function reachOf(env: Record<string, string>, source: Reach['source'], tableName: string | null): Reach {
+function reachOf(
+  env: Readonly<Record<string, string>>,
+  source: Reach['source'],
+  tableName: string | null,
+): Reach {
   const { table, ttlSeconds } = readAuthorizerConfig(env);
   const isRead = table !== null && (tableName === null || table.name === tableName);
   const { refreshSeconds, maxStaleSeconds } = table ?? ASSUMED;

@@ -79,12 +79,12 @@ function isOf({ kind, pool, value }: CutSubject): (cut: Cut) => boolean {
 
 /** The cuts that hold, and the blocks of the pools that they, `--pool` or the stack name. */
 export async function list(options: RestoreOptions): Promise<ExitCode> {
-  return withTable(options, async (store, { outputs }) => {
+  return withTable(options, async (store, { stack }) => {
     const chosen = readPool(options.pool);
     const cuts = (await cutsIn(store)).filter(({ pool }) => chosen === null || pool === chosen);
-    const pools = chosen === null ? [outputs?.get('UserPoolId'), ...cuts.map(({ pool }) => pool)] : [chosen];
+    const pools = chosen === null ? [stack?.poolId, ...cuts.map(({ pool }) => pool)] : [chosen];
     const blocks: (BlockSubject & { since: number | null })[] = [];
-    for (const pool of new Set(pools.filter((each) => each !== undefined)))
+    for (const pool of new Set(pools.filter((each) => each != null)))
       for await (const each of listBlocks(store, pool)) blocks.push(each);
     if (options.json) {
       const shownCuts = cuts.map(({ at, expiresAt, ...rest }) => ({

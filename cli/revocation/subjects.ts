@@ -20,9 +20,9 @@ export interface Subjects {
 export async function findSubjects(
   named: Named,
   options: NamingOptions,
-  { outputs }: OpenTable,
+  { stack }: OpenTable,
 ): Promise<Subjects> {
-  const pool = named.pool ?? readPool(outputs?.get('UserPoolId'));
+  const pool = named.pool ?? readPool(stack?.poolId ?? undefined);
   if (pool === null)
     throw new UsageError('the user pool is missing\n  help: give --pool, or --stack, which knows it');
   const { kind } = named;

@@ -10,6 +10,7 @@ export interface DeployedStack {
   authorizer: string | null;
   /** The pool that the stack was deployed for, or has made. */
   poolId: string | null;
+  table: string | null;
 }
 
 /** Throws what CloudFormation answers for a stack that is not there: `ValidationError`. */
@@ -27,5 +28,6 @@ export async function readStack(client: CloudFormationClient, name: string): Pro
     functions: Object.fromEntries(functions),
     authorizer: outputs.get('AuthorizerArn') ?? null,
     poolId: outputs.get('UserPoolId') ?? null,
+    table: outputs.get('TableName') ?? null,
   };
 }
