@@ -155,8 +155,8 @@ export default class GatehousePlugin {
     invoked.handler = 'sandbox/invoke-local.ts.handler';
     invoked.environment = {
       ...environmentOf(configurationInput, name),
-      // Known only later, and not on this machine; without it the authorizer knows no revocation.
-      ...(name === 'authorizer' && { TABLE_NAME: '' }),
+      // Known only later, and not on this machine; these two go without it: nobody is cut off or blocked.
+      ...(['authorizer', 'pre-token-generation'].includes(name) && { TABLE_NAME: '' }),
       ...(isSample && sampleEnvironment(name)),
       [BUNDLE_VARIABLE]: join(serviceDir, 'build', name, 'index.mjs'),
     };

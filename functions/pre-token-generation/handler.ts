@@ -13,6 +13,7 @@ import { messageFor } from '../../shared/policy/messages.ts';
 import { issuedTokens, ROOMY_TOKEN_BYTES } from '../../shared/policy/token-size.ts';
 import { shapeTokens, stampOnly } from '../../shared/policy/tokens.ts';
 import { auditTrigger } from '../../shared/runtime/audit-trigger.ts';
+import { isBlockedRecipient } from '../../shared/runtime/blocks.ts';
 import { composeTrigger } from '../../shared/runtime/compose.ts';
 import { isGoverned } from '../../shared/runtime/governed.ts';
 import { triggerHandler } from '../../shared/runtime/lambda.ts';
@@ -26,9 +27,11 @@ async function preTokenGeneration(input: unknown) {
   const event = readPreTokenGenerationEvent(input);
   if (!isGoverned(config, event)) return event;
   const subject = isForMachine(event) ? null : await subjectOf(event);
-  const refusal = subject && domainRefusal(policy, subject.mail);
+  const client = event.callerContext?.clientId ?? null;
+  const isBlocked = await isBlockedRecipient(trigger, { pool: event.userPoolId, sub: subject?.sub, client });
+  const refusal = isBlocked ? 'blocked' : subject && domainRefusal(policy, subject.mail);
   const observed = config.mode === 'observe';
-  auditTrigger({ config, log }, event, { refusal, sub: subject?.sub ?? null });
+  auditTrigger(trigger, event, { refusal, sub: subject?.sub ?? null });
   if (refusal && !observed) throw new UserFacingError(messageFor(policy, refusal));
   // A machine has no user, so nothing of a user's to shape.
   if (subject === null || refusal) return event;
@@ -38,4 +41,4 @@ async function preTokenGeneration(input: unknown) {
   return withTokenChanges(event, changes);
 }
 
-export const handler = triggerHandler({ config, log }, preTokenGeneration);
+export const handler = triggerHandler(trigger, preTokenGeneration);

@@ -121,6 +121,7 @@ describe('the packaged stack', () => {
         ...log('PreDashtokenDashgenerationLogGroup'),
         'dynamodb:GetItem dynamodb:PutItem on Table.Arn for PROFILE#*',
         'dynamodb:GetItem dynamodb:DeleteItem on Table.Arn for UNFINISHED#*',
+        'dynamodb:GetItem on Table.Arn for BLOCK#*',
         'cognito-idp:AdminAddUserToGroup on the pool',
       ],
       DefineDashauthDashchallengeLambdaFunction: log('DefineDashauthDashchallengeLogGroup'),
