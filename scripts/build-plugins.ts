@@ -1,8 +1,8 @@
 /** What the functions' bundles are made with beside esbuild itself: what is put into them, and what is kept out. */
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type OutputFile, type Plugin } from 'esbuild';
 import type { MailTemplates } from '../shared/mail/templates.ts';
 import { ROOT } from './bundle-options.ts';
 
@@ -83,27 +83,40 @@ const withoutIdnaMappings: Plugin = {
 /** What keeps a cold start short. */
 export const lean = [ownCrypto, ...leanBuiltins, withoutIdnaMappings];
 
+/** What was bundled for a dynamic import: functions that have it in common get the same files. */
+export type Chunks = Map<string, Promise<OutputFile[]>>;
+
 /**
  * Each dynamic import as a chunk of its own that shares nothing. esbuild's own splitting puts what two files share, if
  * only its helpers, into a third, which every cold start then loads: 1 ms.
  */
-export function lazyChunks(options: BuildOptions): Plugin {
+export function lazyChunks(options: BuildOptions & { outdir: string }, chunks: Chunks): Plugin {
   return {
     name: 'lazy-chunks',
     setup({ onResolve }) {
       onResolve({ filter: /^\./ }, async ({ kind, path, resolveDir }) => {
         if (kind !== 'dynamic-import') return undefined;
-        const { metafile } = await build({
-          ...options,
-          entryPoints: [join(resolveDir, path)],
-          entryNames: 'chunk-[hash]',
-          metafile: true,
-        });
-        const [chunk] = Object.keys(metafile.outputs).filter((file) => file.endsWith('.mjs'));
-        return { path: `./${basename(chunk as string)}`, external: true };
+        const source = join(resolveDir, path);
+        const files = chunks.get(source) ?? bundleChunk(source, options);
+        chunks.set(source, files);
+        mkdirSync(options.outdir, { recursive: true });
+        for (const { path: file, contents } of await files)
+          writeFileSync(join(options.outdir, basename(file)), contents);
+        const chunk = (await files).find(({ path: file }) => file.endsWith('.mjs'));
+        return { path: `./${basename(chunk?.path ?? '')}`, external: true };
       });
     },
   };
+}
+
+async function bundleChunk(source: string, options: BuildOptions): Promise<OutputFile[]> {
+  const { outputFiles = [] } = await build({
+    ...options,
+    entryPoints: [source],
+    entryNames: 'chunk-[hash]',
+    write: false,
+  });
+  return outputFiles;
 }
 
 /** `importers`: who gets it; everyone else gets what the name stands for. */

@@ -14,7 +14,7 @@ import { type BundleStamp, removeStamp, serializeArtefact, writeStamp } from '..
 import { knownApi } from '../shared/deployment/known-api.ts';
 import type { Artefact } from '../shared/policy/artefact.ts';
 import { callerIssues, type KnownApi } from '../shared/policy/iam/exactness.ts';
-import { embedded, lazyChunks, lean } from './build-plugins.ts';
+import { type Chunks, embedded, lazyChunks, lean } from './build-plugins.ts';
 import { BUNDLE, ROOT } from './bundle-options.ts';
 
 async function main(): Promise<void> {
@@ -88,7 +88,8 @@ async function buildFunctions(
   const fresh = mkdtempSync(join(out, '.building-'));
   try {
     const names = readdirSync(join(ROOT, 'functions'));
-    for (const name of names) await buildFunction(name, join(fresh, name), plugins);
+    const chunks: Chunks = new Map();
+    for (const name of names) await buildFunction(name, join(fresh, name), { plugins, chunks });
     removeStamp(out);
     for (const name of names) {
       assertBundleFolder(join(out, name));
@@ -112,8 +113,12 @@ function assertBundleFolder(folder: string): void {
   }
 }
 
-async function buildFunction(name: string, outdir: string, plugins: Plugin[]): Promise<void> {
-  const options: BuildOptions = {
+async function buildFunction(
+  name: string,
+  outdir: string,
+  { plugins, chunks }: { plugins: Plugin[]; chunks: Chunks },
+): Promise<void> {
+  const options = {
     ...BUNDLE,
     outdir,
     sourcemap: true,
@@ -121,11 +126,11 @@ async function buildFunction(name: string, outdir: string, plugins: Plugin[]): P
     // A bundle that awaits at the top cannot be loaded by `require`, which local runners use.
     supported: { 'top-level-await': false },
     logLevel: 'warning',
-  };
+  } satisfies BuildOptions;
   await build({
     ...options,
     entryPoints: { index: join('functions', name, 'handler.ts') },
-    plugins: [...plugins, lazyChunks({ ...options, plugins })],
+    plugins: [...plugins, lazyChunks({ ...options, plugins }, chunks)],
   });
 }
 
