@@ -1,6 +1,6 @@
 /** What the functions' bundles are made with beside esbuild itself: what is put into them, and what is kept out. */
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type BuildOptions, build, type OutputFile, type Plugin } from 'esbuild';
 import type { MailTemplates } from '../shared/mail/templates.ts';
@@ -110,13 +110,20 @@ export function lazyChunks(options: BuildOptions & { outdir: string }, chunks: C
 }
 
 async function bundleChunk(source: string, options: BuildOptions): Promise<OutputFile[]> {
-  const { outputFiles = [] } = await build({
+  const { outputFiles } = await build({
     ...options,
     entryPoints: [source],
     entryNames: 'chunk-[hash]',
     write: false,
   });
   return outputFiles;
+}
+
+/** A chunk is written when its import is seen; what imports it may then be left out, for nobody uses it. */
+export function removeUnusedChunks(outdir: string): void {
+  const bundle = readFileSync(join(outdir, 'index.mjs'), 'utf8');
+  for (const file of readdirSync(outdir))
+    if (file.startsWith('chunk-') && !bundle.includes(file.replace(/\.map$/, ''))) rmSync(join(outdir, file));
 }
 
 /** `importers`: who gets it; everyone else gets what the name stands for. */

@@ -14,7 +14,7 @@ import { type BundleStamp, removeStamp, serializeArtefact, writeStamp } from '..
 import { knownApi } from '../shared/deployment/known-api.ts';
 import type { Artefact } from '../shared/policy/artefact.ts';
 import { callerIssues, type KnownApi } from '../shared/policy/iam/exactness.ts';
-import { type Chunks, embedded, lazyChunks, lean } from './build-plugins.ts';
+import { type Chunks, embedded, lazyChunks, lean, removeUnusedChunks } from './build-plugins.ts';
 import { BUNDLE, ROOT } from './bundle-options.ts';
 
 async function main(): Promise<void> {
@@ -132,6 +132,7 @@ async function buildFunction(
     entryPoints: { index: join('functions', name, 'handler.ts') },
     plugins: [...plugins, lazyChunks({ ...options, plugins }, chunks)],
   });
+  removeUnusedChunks(outdir);
 }
 
 await main().catch((error: unknown) => {

@@ -4,16 +4,16 @@ import { embeddedKeys } from 'gatehouse:keys';
 import { answerMode, policy, policyHash } from 'gatehouse:policy';
 import { createTokenVerifier } from '../token/verifier.ts';
 import { readAuthorizerConfig, readTriggerConfig } from './config.ts';
+import { lazyRevocations } from './lazy-revocations.ts';
 import { lazyStore } from './lazy-store.ts';
 import { createLog } from './log.ts';
 import { triggerNeeds } from './needs.ts';
-import { openRevocations } from './revocations.ts';
 
 /** Throws `ConfigError`, so that a function with a bad environment never starts. */
 export function composeAuthorizer() {
   const config = readAuthorizerConfig(process.env, { keys: embeddedKeys, answerMode });
   const log = createLog('authorizer', policyHash, config.logLevel);
-  const isRevoked = config.table && openRevocations(config.table, log);
+  const isRevoked = config.table && lazyRevocations(config.table, log);
   return {
     policy,
     policyHash,

@@ -1,18 +1,15 @@
-/** Whether a token is revoked, as the authorizer asks it: of a snapshot, which is read from the table in the background. */
+/** Revocation as the authorizer has it: a snapshot, read from the table in the background. Import it lazily (`lazy-revocations.ts`). */
 
-import type { Principal } from '../policy/principal.ts';
 import { Cuts } from '../store/cuts.ts';
 import { Snapshot } from '../store/snapshot.ts';
 import type { TableConfig } from './config.ts';
-import { lazyStore } from './lazy-store.ts';
+import { openDynamodb } from './dynamodb-client.ts';
+import type { IsRevoked } from './lazy-revocations.ts';
 import type { Log } from './log.ts';
-
-/** Throws `StoreError` where that cannot be said. */
-export type IsRevoked = (principal: Principal) => Promise<boolean>;
 
 /** Begins to read at once. */
 export function openRevocations({ name, ...ages }: TableConfig, log: Log): IsRevoked {
-  const store = lazyStore(name);
+  const store = openDynamodb(name);
   const cuts = new Cuts();
   const snapshot = new Snapshot(
     async () => {
