@@ -1,8 +1,8 @@
-/** One line of what is measured: a number, and what it must be. */
+/** One line of what is measured, and what it must be. */
 
 export interface Figure {
   what: string;
-  measured: number;
+  measured: number | string;
   /** As a person reads it: `0`, `at least 1`. */
   goal: string;
   met: boolean;

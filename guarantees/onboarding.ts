@@ -189,7 +189,7 @@ class Onboarding {
       // One that is malformed is none.
       profiles: item && profileOf(item) ? 1 : 0,
       groups: groupsOf(user),
-      mails: await mailsFor(addressOf(user)),
+      mails: (await mailsFor(addressOf(user))).length,
       isListed: (await store.get(unfinishedKey(POOL, user))) !== null,
     };
   }

@@ -3,8 +3,8 @@
  * one at which a process is to end.
  */
 
-import type { IncomingMessage } from 'node:http';
-import { type LocalServer, readBody, serve } from '../sandbox/http.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type LocalServer, readBody, sendJson, serve } from '../sandbox/http.ts';
 
 export type Moment = 'before' | 'after';
 
@@ -15,9 +15,16 @@ export interface End {
   kill: () => void;
 }
 
+/** What a service does in place of its work. `lying`: success, and nonsense. */
+export type Fault = 'refused' | 'slow' | 'throttled' | 'lying';
+
 export class Steps {
   /** What was asked since the last `begin`, in order. */
   readonly asked: string[] = [];
+  /** By the address of a peer. */
+  readonly faults = new Map<string, Fault>();
+  /** How many requests a fault has met. */
+  faulty = 0;
   #end: End | null = null;
 
   /** Counts from one again. */
@@ -31,6 +38,11 @@ export class Steps {
     return serve(0, async (request, response) => {
       const body = await readBody(request);
       const step = this.asked.push(String(request.headers['x-amz-target'] ?? request.url));
+      const fault = this.faults.get(peer);
+      if (fault) {
+        this.faulty++;
+        return misbehave(fault, request, response);
+      }
       const end = this.#end?.step === step ? this.#end : null;
       if (end?.moment === 'before') return endWith(end, request);
       const answer = await passOn(peer, request, body);
@@ -44,6 +56,21 @@ export class Steps {
 function endWith({ kill }: End, request: IncomingMessage): void {
   kill();
   request.socket.destroy();
+}
+
+/** The members that we read of an answer, each with something else in it. */
+const NONSENSE = {
+  Item: { PK: { N: '1' }, data: { S: '[' } },
+  Users: [{ Attributes: [{}] }],
+  SecretString: '{"current": 1}',
+  MessageId: '',
+};
+
+function misbehave(fault: Fault, { socket }: IncomingMessage, response: ServerResponse): void {
+  if (fault === 'slow') return;
+  if (fault === 'refused') return void socket.destroy();
+  if (fault === 'lying') return sendJson(response, 200, NONSENSE);
+  sendJson(response, 400, { __type: 'ThrottlingException', message: 'slow down' });
 }
 
 async function passOn(peer: string, { method = 'GET', url = '/', headers }: IncomingMessage, body: string) {
