@@ -67,7 +67,7 @@ export async function costFigures(stand: Stand): Promise<Figure[]> {
   const usualWarm = await warmTime(
     usual,
     { ...stand.peers.env, USUAL_TABLE: String(stand.peers.env['TABLE_NAME']) },
-    [...Array.from({ length: 100 }, () => signUpEvent('usual@example.com'))],
+    Array.from({ length: 100 }, () => signUpEvent('usual@example.com')),
   );
   const usualCold = cold['usual'] ?? Number.NaN;
   const figures: Figure[] = [];

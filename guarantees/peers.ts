@@ -82,7 +82,7 @@ function startUsers(given: Map<string, Record<string, number>>): Promise<LocalSe
   return serve(0, async (request, response) => {
     const body = JSON.parse(await readBody(request)) as Record<string, string>;
     const { Username = '', GroupName = '', Filter = '' } = body;
-    switch (String(request.headers['x-amz-target']).split('.')[1]) {
+    switch (String(request.headers['x-amz-target']).replace(/^\w+\./, '')) {
       case 'AdminAddUserToGroup': {
         const groups = given.get(Username) ?? {};
         given.set(Username, { ...groups, [GroupName]: (groups[GroupName] ?? 0) + 1 });

@@ -17,7 +17,7 @@ const LOGGER_AND_MIDDY = /node_modules\/(?:@aws-lambda-powertools\/logger|@middy
 
 /** The virtual modules `gatehouse:*` (`shared/runtime/gatehouse-modules.d.ts`). */
 export function embedded(policy: BuiltPolicy, templates: MailTemplates): Plugin[] {
-  return [policyModule(policy), keysModule(), templatesModule(templates)];
+  return [policyModule(policy), callerModule(policy), keysModule(), templatesModule(templates)];
 }
 
 /** `gatehouse:policy`. As JSON text, which V8 parses faster than an object literal, and `__proto__` stays a key. */
@@ -25,6 +25,16 @@ function policyModule({ json, hash, answerMode }: BuiltPolicy): Plugin {
   return virtualModule(
     'gatehouse:policy',
     `export const policy = JSON.parse(${JSON.stringify(json)}); export const policyHash = "${hash}"; export const answerMode = "${answerMode}";`,
+  );
+}
+
+/** `gatehouse:caller-document`: a bundle for single requests does not carry what answers for a caller. */
+function callerModule({ answerMode }: BuiltPolicy): Plugin {
+  return virtualModule(
+    'gatehouse:caller-document',
+    answerMode === 'caller'
+      ? "export { callerDocument } from './shared/policy/iam/document.ts';"
+      : 'export const callerDocument = null;',
   );
 }
 
@@ -134,7 +144,7 @@ function virtualModule(name: string, contents: string, importers = /(?:)/): Plug
       onResolve({ filter: new RegExp(`^${name}$`) }, ({ importer }) =>
         importers.test(importer.replaceAll('\\', '/')) ? { path: name, namespace: name } : undefined,
       );
-      onLoad({ filter: /.*/, namespace: name }, () => ({ contents, loader: 'js' }));
+      onLoad({ filter: /.*/, namespace: name }, () => ({ contents, loader: 'js', resolveDir: ROOT }));
     },
   };
 }

@@ -1,5 +1,6 @@
 /** The API Gateway authorizer: verifies the token, decides by the policy, answers in the front end's shape. */
 
+import { callerDocument } from 'gatehouse:caller-document';
 import {
   type AuthorizerAnswer,
   answerDecision,
@@ -8,7 +9,6 @@ import {
 import { readAuthorizerEvent } from '../../shared/events/authorizer-event.ts';
 import { backendContext } from '../../shared/events/backend-context.ts';
 import { decide } from '../../shared/policy/decide.ts';
-import { callerDocument } from '../../shared/policy/iam/document.ts';
 import { composeAuthorizer } from '../../shared/runtime/compose.ts';
 import { lambdaHandler } from '../../shared/runtime/lambda.ts';
 import { bearerToken } from '../../shared/token/bearer.ts';
@@ -16,6 +16,7 @@ import { TokenError } from '../../shared/token/errors.ts';
 
 const { policy, policyHash, config, log, verify, isRevoked, now } = composeAuthorizer();
 const { answerMode } = config;
+const documentFor = callerDocument;
 
 async function authorize(event: unknown): Promise<AuthorizerAnswer> {
   const call = readAuthorizerEvent(event);
@@ -32,10 +33,7 @@ async function authorize(event: unknown): Promise<AuthorizerAnswer> {
     return answerDecision(call, decision, {
       context: backendContext(policy, decision, { policyHash, answerMode }),
       httpResponse: config.httpResponse,
-      callerDocument:
-        answerMode === 'caller'
-          ? () => callerDocument(policy, principal, circumstances, call.arn.stageArn)
-          : null,
+      callerDocument: documentFor && (() => documentFor(policy, principal, circumstances, call.arn.stageArn)),
     });
   } catch (error) {
     if (!(error instanceof TokenError)) throw error;

@@ -9,6 +9,11 @@ declare module 'gatehouse:policy' {
   export const answerMode: 'request' | 'caller';
 }
 
+declare module 'gatehouse:caller-document' {
+  /** Null in a bundle for the mode `request`. */
+  export const callerDocument: typeof import('../policy/iam/document.ts').callerDocument | null;
+}
+
 declare module 'gatehouse:keys' {
   /** What `keys.json` held; null without one. */
   export const embeddedKeys: unknown;
