@@ -3,9 +3,9 @@
  * administrator makes, sending a code again, signing out everywhere). Codes go to the inbox.
  */
 
-import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { toList, toMap, withAttributes } from './attributes.ts';
-import type { AccountEvent, Context, DirectoryHooks } from './cognito-local.ts';
+import { type AccountEvent, type Context, type DirectoryHooks, newCode } from './cognito-local.ts';
 import type { Attribute, Directory, User } from './directory.ts';
 import { PoolError } from './errors.ts';
 import type { Triggers } from './triggers.ts';
@@ -75,10 +75,16 @@ export class Accounts {
     if (!user) throw new PoolError('UserNotFoundException', 'Username/client id combination not found.');
     if (user.UserStatus !== 'UNCONFIRMED')
       throw new PoolError('InvalidParameterException', 'User is already confirmed.');
-    const code = String(randomInt(1_000_000)).padStart(6, '0');
-    await this.#directory.save({ ...user, ConfirmationCode: code });
-    await this.#send('SignUp', user, code);
+    await this.#sendCode('SignUp', user);
     return { CodeDeliveryDetails: { AttributeName: 'email', DeliveryMedium: 'EMAIL' } };
+  }
+
+  /** No password works until another is set with the code. */
+  async adminResetUserPassword({ Username }: { Username: string }): Promise<object> {
+    const user = await this.#directory.user(Username);
+    if (!user) throw new PoolError('UserNotFoundException', 'User does not exist.');
+    await this.#sendCode('ForgotPassword', { ...user, UserStatus: 'RESET_REQUIRED' });
+    return {};
   }
 
   /** Ends every sign-in: no refresh token works any more. */
@@ -87,6 +93,12 @@ export class Accounts {
     if (!user) throw new PoolError('UserNotFoundException', 'User does not exist.');
     await this.#directory.save({ ...user, RefreshTokens: [] });
     return {};
+  }
+
+  async #sendCode(reason: string, user: User): Promise<void> {
+    const code = newCode();
+    await this.#directory.save({ ...user, ConfirmationCode: code });
+    await this.#send(reason, user, code);
   }
 
   async #send(reason: string, user: User, code: string): Promise<void> {

@@ -121,13 +121,18 @@ function poolOptions(customAttributes: string[]): object {
   };
 }
 
+/** What a person types in. */
+export function newCode(): string {
+  return String(randomInt(1_000_000)).padStart(6, '0');
+}
+
 /** What its operations work with. */
 function servicesOf(cognito: CognitoService, hooks: DirectoryHooks): object {
   return {
     clock: CLOCK,
     cognito,
     config: { UserPoolDefaults: { UsernameAttributes: ['email'] } },
-    otp: () => String(randomInt(1_000_000)).padStart(6, '0'),
+    otp: newCode,
     messages: {
       deliver: (
         _context: unknown,

@@ -75,6 +75,7 @@ function operationsOf(
   const refresh: SignIn['refresh'] = (input) => signIn.refresh(input);
   const create: Accounts['adminCreateUser'] = (input) => accounts.adminCreateUser(input);
   const resend: Accounts['resendConfirmationCode'] = (input) => accounts.resendConfirmationCode(input);
+  const reset: Accounts['adminResetUserPassword'] = (input) => accounts.adminResetUserPassword(input);
   const signOut = ({ Username }: { Username: string }) => accounts.globalSignOut(Username);
   const link = (input: LinkInput) => linkProvider(directory, settings, input);
   return {
@@ -85,6 +86,7 @@ function operationsOf(
     GetTokensFromRefreshToken: refresh,
     AdminCreateUser: create,
     ResendConfirmationCode: resend,
+    AdminResetUserPassword: reset,
     AdminUserGlobalSignOut: signOut,
     AdminLinkProviderForUser: link,
   };
