@@ -1,213 +1,422 @@
+/** Sign-in by code and by link through the built functions, with the clients' own code. */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { confirmSignIn, signIn } from 'aws-amplify/auth';
 import {
-  AdminResetUserPasswordCommand,
-  AdminSetUserPasswordCommand,
-  ConfirmForgotPasswordCommand,
+  AdminCreateUserCommand,
+  CognitoIdentityProviderClient,
+  ConfirmSignUpCommand,
   InitiateAuthCommand,
+  type InitiateAuthCommandOutput,
   RespondToAuthChallengeCommand,
   SignUpCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  APP_CLIENT_ID,
-  DEFAULT_CLIENTS,
-  type IdentityProvider,
-  POOL_ID,
-} from '../../sandbox/pool/settings.ts';
-import { signInWithProvider } from '../support/browser.ts';
-import { challengeTriggers, errorOf, PASSWORD, type StandIn, TestPool } from '../support/pool.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Passwordless } from 'amazon-cognito-passwordless-auth';
+import { requestSignInLink, signInWithLink } from 'amazon-cognito-passwordless-auth/magic-link';
+import { LOCAL_CREDENTIALS, REGION } from '../../sandbox/aws/account.ts';
+import { type BuiltPool, startBuiltPool } from '../../sandbox/built-pool.ts';
+import { APP_CLIENT_ID, DEFAULT_CLIENTS, POOL_ID } from '../../sandbox/pool/settings.ts';
+import { type AmplifyClient, startAmplify } from '../support/amplify.ts';
+import { buildFunctions, ROOT, temporaryFolder } from '../support/bundles.ts';
+import { errorOf, PASSWORD } from '../support/pool.ts';
 
-const FRANK = 'frankclient';
+const PAGE = 'https://app.example.com/signed-in';
+/** Codes alone, links alone, either, and either behind the password. */
+const CLIENTS = { codes: 'codes', links: 'links', either: APP_CLIENT_ID, strict: 'strict' };
+const POLICY = `
+version: 1
+domains: { allow: [example.com], deny: [left.example.com] }
+sign_in:
+  methods: [email_otp, magic_link]
+  magic_link: { redirect_uris: ["${PAGE}"] }
+  resend_after: 30s
+  rules:
+    - { clients: [codes], methods: [email_otp] }
+    - { clients: [links], methods: [magic_link] }
+    - { clients: [strict], methods: [email_otp], after_srp: true }
+`;
 const WRONG = { name: 'NotAuthorizedException', message: 'Incorrect username or password.' };
-const pass: StandIn = () => {};
-const TRIGGERS = { PreAuthentication: pass, PostAuthentication: pass, ...challengeTriggers() };
-let pool: TestPool;
+
+const closers: (() => Promise<void>)[] = [];
+afterAll(async () => {
+  for (const close of closers.toReversed()) await close();
+});
+let built: BuiltPool;
+let cognito: CognitoIdentityProviderClient;
+const log: string[] = [];
 let people = 0;
 
 beforeAll(async () => {
-  const frank = { ...DEFAULT_CLIENTS[0], ClientId: FRANK, PreventUserExistenceErrors: 'LEGACY' as const };
-  const okta: IdentityProvider = {
-    type: 'OIDC',
-    mapping: { email: 'email' },
-    people: { zoe: { sub: '1', email: 'zoe@example.com' } },
-  };
-  pool = await TestPool.start(TRIGGERS, { clients: [...DEFAULT_CLIENTS, frank], providers: { Okta: okta } });
+  const folder = temporaryFolder();
+  const { code, stderr } = await buildFunctions(folder.path, folder.write('policy.yml', POLICY));
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const clients = Object.values(CLIENTS).map((ClientId) => ({
+    ...DEFAULT_CLIENTS[0],
+    ClientId,
+    AuthSessionValidity: 15,
+  }));
+  built = await startBuiltPool(
+    { build: folder.path, settings: { clients } },
+    (lines) => log.push(...lines),
+    closers,
+  );
+  cognito = new CognitoIdentityProviderClient({
+    endpoint: built.pool.url,
+    region: REGION,
+    credentials: LOCAL_CREDENTIALS,
+    maxAttempts: 1,
+  });
+  closers.push(async () => cognito.destroy());
+  // On a busy machine the first call of a function may take longer than it is given.
+  const challenge = await begin('nobody@example.com').catch(() => null);
+  if (challenge) await answer(challenge, '12345678').catch(() => null);
 });
 
-const newcomer = async () => {
-  const email = `ada${people++}@example.com`;
-  return { email, sub: await pool.newcomer(email) };
-};
-const initiate = (
-  AuthFlow: 'USER_PASSWORD_AUTH' | 'USER_SRP_AUTH' | 'CUSTOM_AUTH',
-  parameters: object,
-  input = {},
-) =>
-  pool.client.send(
-    new InitiateAuthCommand({
-      ClientId: APP_CLIENT_ID,
-      AuthFlow,
-      AuthParameters: { ...parameters },
-      ...input,
+/** Somebody with a confirmed address. */
+async function newcomer(email = `ada${people++}@example.com`): Promise<string> {
+  const user = { ClientId: APP_CLIENT_ID, Username: email };
+  await cognito.send(
+    new SignUpCommand({ ...user, Password: PASSWORD, UserAttributes: [{ Name: 'email', Value: email }] }),
+  );
+  await cognito.send(
+    new ConfirmSignUpCommand({
+      ...user,
+      ConfirmationCode: (await mails(email)).at(-1)?.text.split(' ').at(-1),
     }),
   );
-const byPassword = (USERNAME: string, password = PASSWORD, input = {}) =>
-  initiate('USER_PASSWORD_AUTH', { USERNAME, PASSWORD: password }, input);
-/** Any public value will do to begin. */
-const bySrp = (USERNAME: string, input = {}) =>
-  initiate('USER_SRP_AUTH', { USERNAME, SRP_A: 'abcdef' }, input);
-const custom = (USERNAME: string, parameters = {}) => initiate('CUSTOM_AUTH', { USERNAME, ...parameters });
+  return email;
+}
 
-describe('by password', () => {
-  it('PreAuthentication hears first, with what the client sends; PostAuthentication of a success alone', async () => {
-    const { email, sub } = await newcomer();
-    expect(await errorOf(byPassword(email, 'wrong', { ClientMetadata: { a: 'b' } }))).toEqual(WRONG);
-    expect(pool.events).toMatchObject([
-      {
-        triggerSource: 'PreAuthentication_Authentication',
-        userName: sub,
-        request: { validationData: { a: 'b' }, userNotFound: false, userAttributes: { sub, email } },
-      },
-    ]);
-    pool.events.length = 0;
-    await byPassword(email, PASSWORD, { ClientMetadata: { a: 'b' } });
-    expect(pool.events.at(-1)).toMatchObject({
-      triggerSource: 'PostAuthentication_Authentication',
-      request: { newDeviceUsed: false, userAttributes: { sub } },
+const mails = (email: string) => built.services.inbox.mailFor(email);
+const ours = async (email: string) =>
+  (await mails(email)).filter(({ from }) => from.includes('gatehouse@example.com'));
+const codeFor = async (email: string) => /\b\d{8}\b/.exec((await ours(email)).at(-1)?.text ?? '')?.[0] ?? '';
+const linkFor = (email: string) => inMail(email, /https:\S+/);
+
+/** In the last mail, which on a busy machine may come behind the answer. */
+async function inMail(email: string, form: RegExp): Promise<string> {
+  for (let tries = 0; tries < 50; tries++) {
+    const found = form.exec((await ours(email)).at(-1)?.text ?? '')?.[0];
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`no mail for ${email}`);
+}
+
+const begin = (USERNAME: string, ClientId = CLIENTS.codes) =>
+  cognito.send(new InitiateAuthCommand({ ClientId, AuthFlow: 'CUSTOM_AUTH', AuthParameters: { USERNAME } }));
+const answer = (
+  challenge: InitiateAuthCommandOutput,
+  ANSWER: string,
+  {
+    client = CLIENTS.codes,
+    user,
+    metadata,
+  }: { client?: string; user?: string; metadata?: Record<string, string> } = {},
+) =>
+  cognito.send(
+    new RespondToAuthChallengeCommand({
+      ClientId: client,
+      ChallengeName: 'CUSTOM_CHALLENGE',
+      Session: challenge.Session,
+      ChallengeResponses: { USERNAME: user ?? challenge.ChallengeParameters?.['USERNAME'] ?? '', ANSWER },
+      ...(metadata && { ClientMetadata: metadata }),
+    }),
+  );
+const wrong = (code: string) => String((Number(code) + 1) % 1e8).padStart(8, '0');
+
+describe('a code, through the AWS SDK', () => {
+  it('signs in, and once', async () => {
+    const ada = await newcomer();
+    const challenge = await begin(ada);
+    expect(challenge.ChallengeParameters).toMatchObject({
+      challenge: 'EMAIL_OTP',
+      digits: '8',
+      resendAfter: '30',
     });
-    expect(pool.events.at(-1)?.['request']).not.toHaveProperty('clientMetadata');
+    const code = await codeFor(ada);
+    const again = await answer(challenge, wrong(code));
+    expect(again.ChallengeName).toBe('CUSTOM_CHALLENGE');
+    expect((await answer(again, code)).AuthenticationResult?.AccessToken).toBeDefined();
+    expect(await ours(ada)).toHaveLength(1);
+    // Another session of the same minute had the same code; it is spent.
+    const other = await begin(ada);
+    expect((await ours(ada)).length).toBe(2);
+    expect((await answer(other, code)).ChallengeName).toBe('CUSTOM_CHALLENGE');
   });
 
-  it('nobody is told from anybody, but by a client that wants it', async () => {
-    pool.events.length = 0;
-    expect(await errorOf(byPassword('nobody@example.com'))).toEqual(WRONG);
-    expect(pool.events).toMatchObject([{ request: { userNotFound: true, userAttributes: {} } }]);
-    expect((await errorOf(byPassword('nobody@example.com', PASSWORD, { ClientId: FRANK }))).name).toBe(
-      'UserNotFoundException',
+  it('ends the session after three wrong answers', async () => {
+    const ada = await newcomer();
+    let challenge = await begin(ada);
+    const code = await codeFor(ada);
+    challenge = await answer(challenge, wrong(code));
+    challenge = await answer(challenge, wrong(wrong(code)));
+    expect(await errorOf(answer(challenge, wrong(wrong(wrong(code)))))).toEqual(WRONG);
+    // In a new session the code that is out is dead too.
+    expect((await answer(await begin(ada), code)).ChallengeName).toBe('CUSTOM_CHALLENGE');
+  });
+
+  it('is refused in a session that was answered before, and to another user', async () => {
+    const [ada, bob] = [await newcomer(), await newcomer()];
+    const challenge = await begin(ada);
+    const code = await codeFor(ada);
+    const theirs = await begin(bob);
+    expect((await answer(theirs, code)).ChallengeName).toBe('CUSTOM_CHALLENGE');
+    expect((await errorOf(answer(challenge, code, { user: bob }))).name).toBe('NotAuthorizedException');
+    const fresh = await begin(ada);
+    expect((await answer(fresh, code)).AuthenticationResult).toBeDefined();
+    expect((await errorOf(answer(fresh, code))).name).toBe('NotAuthorizedException');
+  });
+
+  it('is asked for by the client where there are both', async () => {
+    const ada = await newcomer();
+    const client = CLIENTS.either;
+    const choice = await begin(ada, client);
+    expect(choice.ChallengeParameters).toMatchObject({
+      challenge: 'PROVIDE_AUTH_PARAMETERS',
+      methods: 'EMAIL_OTP,MAGIC_LINK',
+    });
+    expect(await ours(ada)).toHaveLength(0);
+    const challenge = await answer(choice, 'EMAIL_OTP', { client, metadata: { signInMethod: 'EMAIL_OTP' } });
+    expect(challenge.ChallengeParameters).toMatchObject({ challenge: 'EMAIL_OTP' });
+    const done = await answer(challenge, await codeFor(ada), { client });
+    expect(done.AuthenticationResult?.IdToken).toBeDefined();
+    const refused = answer(await begin(ada, client), 'x', { client, metadata: { signInMethod: 'FIDO2' } });
+    expect(await errorOf(refused)).toEqual(WRONG);
+  });
+
+  it('is not to be had without the password where the policy asks for it', async () => {
+    const ada = await newcomer();
+    expect(await errorOf(begin(ada, CLIENTS.strict))).toEqual(WRONG);
+    const started = await cognito.send(
+      new InitiateAuthCommand({
+        ClientId: CLIENTS.strict,
+        AuthFlow: 'CUSTOM_AUTH',
+        AuthParameters: { USERNAME: ada, CHALLENGE_NAME: 'SRP_A', SRP_A: 'a'.repeat(64) },
+      }),
     );
-    expect(pool.events).toHaveLength(1);
+    expect(started.ChallengeName).toBe('PASSWORD_VERIFIER');
+    expect(await ours(ada)).toHaveLength(0);
   });
 });
 
 describe('who may not sign in', () => {
-  it('unconfirmed: whatever the password, and by custom challenge too', async () => {
-    const Username = `new${people++}@example.com`;
-    await pool.client.send(new SignUpCommand({ ClientId: APP_CLIENT_ID, Username, Password: PASSWORD }));
-    for (const attempt of [
-      byPassword(Username),
-      byPassword(Username, 'x'),
-      bySrp(Username),
-      custom(Username),
-    ])
-      expect(await errorOf(attempt)).toEqual({
-        name: 'UserNotConfirmedException',
-        message: 'User is not confirmed.',
-      });
-  });
-
-  it('after a reset: nobody by password until a new one is set with the code', async () => {
-    const { email } = await newcomer();
-    const user = { Username: email, ClientId: APP_CLIENT_ID };
-    await pool.client.send(new AdminResetUserPasswordCommand({ UserPoolId: POOL_ID, Username: email }));
-    expect((await errorOf(byPassword(email))).name).toBe('PasswordResetRequiredException');
-    // In custom auth Define decides.
-    expect((await custom(email)).ChallengeName).toBe('CUSTOM_CHALLENGE');
-    const ConfirmationCode = await pool.lastCode(email);
-    const Password = `${PASSWORD}n`;
-    await pool.client.send(new ConfirmForgotPasswordCommand({ ...user, ConfirmationCode, Password }));
-    expect((await byPassword(email, Password)).AuthenticationResult).toBeDefined();
-  });
-
-  it('somebody who signs in at a provider: as if there were nobody', async () => {
-    await signInWithProvider(pool, 'zoe');
-    for (const attempt of [byPassword('okta_1'), custom('okta_1')])
-      expect(await errorOf(attempt)).toEqual(WRONG);
-    // An address is no name of theirs.
-    expect(await errorOf(byPassword('zoe@example.com'))).toEqual(WRONG);
-  });
-
-  it('with a temporary password, anybody who does not set another', async () => {
-    const { email } = await newcomer();
-    await pool.client.send(
-      new AdminSetUserPasswordCommand({
-        UserPoolId: POOL_ID,
-        Username: email,
-        Password: `${PASSWORD}t`,
-        Permanent: false,
-      }),
-    );
-    const challenge = await byPassword(email, `${PASSWORD}t`);
-    const respond = (responses: Record<string, string>) =>
-      pool.client.send(
-        new RespondToAuthChallengeCommand({
-          ClientId: APP_CLIENT_ID,
-          ChallengeName: 'NEW_PASSWORD_REQUIRED',
-          Session: challenge.Session,
-          ChallengeResponses: { USERNAME: email, ...responses },
-        }),
-      );
-    expect((await errorOf(respond({}))).name).toBe('InvalidParameterException');
-    // That answer has spent the session.
-    expect((await errorOf(respond({ NEW_PASSWORD: PASSWORD }))).message).toMatch(/^Invalid session/);
-  });
-});
-
-describe('by SRP', () => {
-  it('asks without a session, in a way that stays the same for each name', async () => {
-    const { email, sub } = await newcomer();
-    for (const [name, id] of [
-      [email, sub],
-      ['nobody@example.com', expect.stringMatching(/^[0-9a-f-]{36}$/)],
-    ] as const) {
-      const [one, two] = [await bySrp(name), await bySrp(name)];
-      expect(one).not.toHaveProperty('Session');
-      expect(one.ChallengeParameters).toEqual({
-        USER_ID_FOR_SRP: id,
-        USERNAME: id,
-        SALT: two.ChallengeParameters?.['SALT'],
-        SRP_B: expect.stringMatching(/^[0-9a-f]{700,768}$/),
-        SECRET_BLOCK: expect.any(String),
-      });
-      expect(one.ChallengeParameters?.['SRP_B']).not.toBe(two.ChallengeParameters?.['SRP_B']);
-    }
-  });
-
-  it('a wrong proof ends a custom sign-in without Define being asked again', async () => {
-    const { email } = await newcomer();
-    const challenge = await custom(email, { CHALLENGE_NAME: 'SRP_A', SRP_A: 'abcdef' });
-    expect(challenge).toMatchObject({ ChallengeName: 'PASSWORD_VERIFIER', Session: expect.any(String) });
-    pool.events.length = 0;
-    const proof = {
-      USERNAME: email,
-      PASSWORD_CLAIM_SECRET_BLOCK: challenge.ChallengeParameters?.['SECRET_BLOCK'] ?? '',
-      TIMESTAMP: 'Sat Nov 21 12:00:00 UTC 2026',
-      PASSWORD_CLAIM_SIGNATURE: Buffer.alloc(32).toString('base64'),
+  /** Everything that a client can see of a sign-in that fails. */
+  async function seen(user: string): Promise<unknown[]> {
+    const answers: unknown[] = [];
+    const see = async (sent: Promise<InitiateAuthCommandOutput>) => {
+      const result = await sent.catch((error: Error) => error);
+      if (result instanceof Error) return void answers.push({ name: result.name, message: result.message });
+      const { USERNAME: _, ...parameters } = result.ChallengeParameters ?? {};
+      answers.push({ name: result.ChallengeName, parameters, session: typeof result.Session });
+      return result;
     };
-    const respond = pool.client.send(
-      new RespondToAuthChallengeCommand({
-        ClientId: APP_CLIENT_ID,
-        ChallengeName: 'PASSWORD_VERIFIER',
-        Session: challenge.Session,
-        ChallengeResponses: proof,
+    let challenge = await see(begin(user));
+    for (const guess of ['12345678', '12345679', '12345680'])
+      if (challenge) challenge = await see(answer(challenge, guess));
+    return answers;
+  }
+
+  it('sees what everybody sees, and gets no mail', async () => {
+    const known = await seen(await newcomer());
+    expect(known).toHaveLength(4);
+    expect(known.at(-1)).toEqual(WRONG);
+    const left = await newcomer(`left${people++}@example.com`);
+    await cognito.send(
+      new AdminCreateUserCommand({
+        UserPoolId: POOL_ID,
+        Username: `temporary${people}@example.com`,
+        MessageAction: 'SUPPRESS',
+        UserAttributes: [
+          { Name: 'email', Value: `temporary${people}@example.com` },
+          { Name: 'email_verified', Value: 'true' },
+        ],
       }),
     );
-    expect(await errorOf(respond)).toEqual(WRONG);
-    expect(pool.events).toEqual([]);
+    for (const user of [
+      'nobody@example.com',
+      'Nobody',
+      'nobody@elsewhere.org',
+      `temporary${people}@example.com`,
+    ])
+      expect(await seen(user)).toEqual(known);
+    expect(await ours(`temporary${people}@example.com`)).toEqual([]);
+    expect(left).toBeDefined();
+  });
+});
+
+describe('Amplify', () => {
+  let amplify: AmplifyClient;
+  const as = (userPoolClientId: string) =>
+    startAmplify({ userPoolId: POOL_ID, userPoolClientId, userPoolEndpoint: built.pool.url });
+
+  it('signs in by a code without a password', async () => {
+    amplify = as(CLIENTS.codes);
+    const ada = await newcomer();
+    const { nextStep } = await amplify.call('signIn', {
+      username: ada,
+      options: { authFlowType: 'CUSTOM_WITHOUT_SRP' },
+    });
+    expect(nextStep).toMatchObject({
+      signInStep: 'CONFIRM_SIGN_IN_WITH_CUSTOM_CHALLENGE',
+      additionalInfo: { challenge: 'EMAIL_OTP' },
+    });
+    const code = await codeFor(ada);
+    const once = await amplify.call('confirmSignIn', { challengeResponse: wrong(code) });
+    expect(once.nextStep.signInStep).toBe('CONFIRM_SIGN_IN_WITH_CUSTOM_CHALLENGE');
+    expect((await amplify.call('confirmSignIn', { challengeResponse: code })).isSignedIn).toBe(true);
+    const { tokens } = await amplify.call('fetchAuthSession');
+    expect(tokens?.idToken?.payload).toMatchObject({ email: ada });
   });
 
-  it.each(['0', 'no number'])('refuses %s as a public value', async (SRP_A) => {
-    const { email } = await newcomer();
-    expect((await errorOf(initiate('USER_SRP_AUTH', { USERNAME: email, SRP_A }))).name).toBe(
-      'InvalidParameterException',
+  it('signs in by a code behind the password', async () => {
+    amplify = as(CLIENTS.strict);
+    const ada = await newcomer();
+    const options = { authFlowType: 'CUSTOM_WITH_SRP' as const };
+    expect(
+      await errorOf(amplify.call('signIn', { username: ada, password: 'Wrong-horse-1', options })),
+    ).toEqual(WRONG);
+    expect(await ours(ada)).toHaveLength(0);
+    const { nextStep } = await amplify.call('signIn', { username: ada, password: PASSWORD, options });
+    expect(nextStep.signInStep).toBe('CONFIRM_SIGN_IN_WITH_CUSTOM_CHALLENGE');
+    const done = await amplify.call('confirmSignIn', { challengeResponse: await codeFor(ada) });
+    expect(done.isSignedIn).toBe(true);
+  });
+
+  it('says which method it wants where there are both', async () => {
+    amplify = as(CLIENTS.either);
+    const ada = await newcomer();
+    const { nextStep } = await amplify.call('signIn', {
+      username: ada,
+      options: { authFlowType: 'CUSTOM_WITHOUT_SRP' },
+    });
+    expect(nextStep).toMatchObject({ additionalInfo: { challenge: 'PROVIDE_AUTH_PARAMETERS' } });
+    await amplify.call('confirmSignIn', {
+      challengeResponse: 'EMAIL_OTP',
+      options: { clientMetadata: { signInMethod: 'EMAIL_OTP' } },
+    });
+    expect((await amplify.call('confirmSignIn', { challengeResponse: await codeFor(ada) })).isSignedIn).toBe(
+      true,
     );
   });
 });
 
-it('Define that both fails and issues tokens fails', async () => {
-  const { email } = await newcomer();
-  pool.attach({
-    ...TRIGGERS,
-    DefineAuthChallenge: ({ response }) =>
-      void Object.assign(response, { issueTokens: true, failAuthentication: true }),
+describe('the examples of docs/sign-in.md for Amplify', () => {
+  const page = readFileSync(join(ROOT, 'docs', 'sign-in.md'), 'utf8');
+  const examples = [...page.matchAll(/^```js amplify\n(.*?)^```$/gms)].map((match) => String(match[1]));
+  const AsyncFunction = (async () => {}).constructor as new (
+    ...text: string[]
+  ) => (...values: unknown[]) => Promise<unknown>;
+
+  it.each([
+    [0, CLIENTS.codes],
+    [1, CLIENTS.either],
+  ])('example %i signs in', async (index, userPoolClientId) => {
+    expect(examples).toHaveLength(2);
+    const amplify = startAmplify({ userPoolId: POOL_ID, userPoolClientId, userPoolEndpoint: built.pool.url });
+    const username = await newcomer();
+    const scope = {
+      signIn: (input: Parameters<typeof signIn>[0]) => amplify.call('signIn', input),
+      confirmSignIn: (input: Parameters<typeof confirmSignIn>[0]) => amplify.call('confirmSignIn', input),
+      codeFromMail: () => codeFor(username),
+      username,
+    };
+    await new AsyncFunction(...Object.keys(scope), String(examples[index]))(...Object.values(scope));
+    expect((await amplify.call('fetchAuthSession')).tokens?.idToken?.payload['email']).toBe(username);
   });
-  expect(await errorOf(custom(email))).toEqual(WRONG);
+});
+
+describe('the front end of amazon-cognito-passwordless-auth', () => {
+  let storage: Map<string, string>;
+  const location = { href: PAGE, hostname: 'app.example.com' };
+  const steps: string[] = [];
+
+  beforeEach(() => {
+    storage = new Map();
+    browser(CLIENTS.links);
+  });
+
+  function browser(clientId: string): void {
+    Passwordless.configure({
+      userPoolId: POOL_ID,
+      clientId,
+      cognitoIdpEndpoint: built.pool.url,
+      location,
+      history: { pushState: () => {} },
+      storage: {
+        getItem: (key) => storage.get(key) ?? null,
+        setItem: (key, value) => void storage.set(key, value),
+        removeItem: (key) => void storage.delete(key),
+      },
+    });
+  }
+
+  async function follow(link: string) {
+    steps.length = 0;
+    location.href = link;
+    const { signedIn } = signInWithLink({
+      statusCb: (status) => steps.push(status),
+      tokensCb: async () => {},
+    });
+    return signedIn;
+  }
+
+  it('asks for a link and follows it in the same browser', async () => {
+    const ada = await newcomer();
+    await requestSignInLink({ username: ada, redirectUri: PAGE }).signInLinkRequested;
+    expect([...storage.keys()].some((key) => key.endsWith('.session'))).toBe(true);
+    const tokens = await follow(await linkFor(ada));
+    expect(tokens?.accessToken).toBeDefined();
+    expect(steps).toContain('SIGNED_IN_WITH_LINK');
+    expect(await ours(ada)).toHaveLength(1);
+  });
+
+  it('follows it in another browser, and nowhere a second time', async () => {
+    const ada = await newcomer();
+    await requestSignInLink({ username: ada, redirectUri: PAGE }).signInLinkRequested;
+    storage.clear();
+    const link = await linkFor(ada);
+    expect((await follow(link))?.idToken).toBeDefined();
+    expect(await ours(ada)).toHaveLength(1);
+    expect(await follow(link)).toBeUndefined();
+    expect(steps).toContain('SIGNIN_LINK_EXPIRED');
+    expect(await ours(ada)).toHaveLength(1);
+  });
+
+  it('works for a client with both methods too', async () => {
+    browser(CLIENTS.either);
+    const ada = await newcomer();
+    await requestSignInLink({ username: ada, redirectUri: PAGE }).signInLinkRequested;
+    expect((await follow(await linkFor(ada)))?.accessToken).toBeDefined();
+  });
+
+  it('is refused another page, and sees nothing that tells who exists', async () => {
+    const ada = await newcomer();
+    for (const username of [ada, 'nobody@example.com']) {
+      const asked = requestSignInLink({ username, redirectUri: `${PAGE}/` }).signInLinkRequested;
+      await expect(asked).rejects.toMatchObject(WRONG);
+    }
+    expect(await ours(ada)).toHaveLength(0);
+    const { ChallengeParameters: known } = await requestSignInLink({ username: ada, redirectUri: PAGE })
+      .signInLinkRequested;
+    const { ChallengeParameters: unknown } = await requestSignInLink({
+      username: 'nobody@example.com',
+      redirectUri: PAGE,
+    }).signInLinkRequested;
+    expect({ ...unknown, USERNAME: '' }).toEqual({ ...known, USERNAME: '' });
+  });
+});
+
+it('nothing of all this is in a log that should not be', async () => {
+  const ada = await newcomer();
+  const challenge = await begin(ada);
+  const code = await codeFor(ada);
+  await answer(challenge, code);
+  const text = log.join('\n');
+  expect(text).toContain('"reason":"mailed"');
+  expect(text).toContain('"reason":"tokens"');
+  expect(text).not.toContain(code);
+  expect(text).not.toMatch(/@example\.com|nobody|__dummy__/);
 });
