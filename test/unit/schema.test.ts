@@ -29,8 +29,12 @@ const PLACES = {
   'throw-away domains': (value: unknown) => ({ domains: { disposable: value } }),
   'plus addressing': (value: unknown) => ({ domains: { plus_addressing: value } }),
   'a sign-up mode': (value: unknown) => ({ sign_up: { mode: value } }),
-  'a sign-in method': (value: unknown) => ({ sign_in: { methods: [value] } }),
-  'digits of a code': (value: unknown) => ({ sign_in: { methods: ['email_otp'], otp: { digits: value } } }),
+  'a sign-in method': (value: unknown) => ({
+    sign_in: { methods: [value], magic_link: { redirect_uris: ['https://app.example.com/'] } },
+  }),
+  'digits of a code': (value: unknown) => ({
+    sign_in: { methods: ['email_otp'], otp: { digits: value, attempts: 1 } },
+  }),
   'a domain': (value: unknown) => ({ domains: { allow: [value] } }),
   'a pattern': (value: unknown) => rule({ allow: [value] }),
   'a pool': (value: unknown) => rule({ to: { pools: [value] } }),
