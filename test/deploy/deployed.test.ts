@@ -343,6 +343,7 @@ async function attach(pool: string): Promise<void> {
   expect(UserPool?.LambdaConfig).toEqual({
     PreSignUp: outputs.own['PreSignUpArn'],
     PostConfirmation: outputs.own['PostConfirmationArn'],
+    InboundFederation: { LambdaArn: outputs.own['InboundFederationArn'], LambdaVersion: 'V1_0' },
     PreTokenGenerationConfig: { LambdaArn: outputs.own['PreTokenGenerationArn'], LambdaVersion: 'V2_0' },
   });
   const { PreSignUpArn = '', PreTokenGenerationArn = '' } = outputs.existing;
