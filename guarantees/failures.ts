@@ -1,6 +1,13 @@
 /** Every call that a trigger makes, refused, hanging, throttled, and answered with nonsense, over a real socket. */
 
-import { answerEvent, askEvent, confirmedEvent, externalEvent, type TriggerEvent } from './events.ts';
+import {
+  answerEvent,
+  askEvent,
+  confirmedEvent,
+  externalEvent,
+  tokenEvent,
+  type TriggerEvent,
+} from './events.ts';
 import type { Figure } from './figure.ts';
 import type { Answer } from './function-process.ts';
 import type { Service } from './peers.ts';
@@ -38,6 +45,13 @@ const CALLS: Call[] = [
     purpose: 'linking',
     stated: 'refuses',
     event: async (stand) => externalEvent(stand.newPerson(), '00U1A2B3'),
+  },
+  {
+    name: 'pre-token-generation',
+    service: 'DYNAMODB',
+    purpose: 'who is blocked',
+    stated: 'refuses',
+    event: async (stand) => tokenEvent(stand.newPerson()),
   },
   {
     name: 'post-confirmation',

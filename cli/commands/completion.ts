@@ -35,9 +35,10 @@ export function registerCompletion(program: Command, done: (code: ExitCode) => v
     .summary('print what makes a shell complete this command')
     .description('Prints what makes a shell complete the command, its options and their values.')
     .addArgument(new Argument('<shell>', 'bash, zsh or fish').choices(['bash', 'zsh', 'fish']))
+    .option('--json', 'print {shell, script}')
     .addHelpText('after', HELP)
-    .action((shell: keyof typeof SCRIPTS) => {
-      console.log(SCRIPTS[shell]);
+    .action((shell: keyof typeof SCRIPTS, { json }: { json?: true }) => {
+      console.log(json ? JSON.stringify({ shell, script: SCRIPTS[shell] }, null, 2) : SCRIPTS[shell]);
       done(EXIT.ok);
     });
 }

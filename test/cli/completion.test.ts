@@ -62,6 +62,12 @@ describe('in a shell', () => {
       'compdef() { :; }; compadd() { shift; print -- $@; }; source <(gatehouse completion zsh); words=(gatehouse check --ca); CURRENT=3; _gatehouse',
     ],
   ];
+  it('as JSON, the same', async () => {
+    const ask = (args: string) => run('sh', ['-c', `gatehouse completion ${args}`], { env: environment });
+    const [plain, json] = await Promise.all([ask('bash'), ask('bash --json')]);
+    expect(JSON.parse(json.stdout)).toEqual({ shell: 'bash', script: plain.stdout.trimEnd() });
+  });
+
   for (const [shell, script] of asked) {
     const test = installed(shell) ? it : it.skip;
     test(`${shell}${installed(shell) ? '' : ' (not installed here)'} completes an option`, async () => {
