@@ -94,6 +94,11 @@ function userLines(users: UserCount | null, showUsers: boolean): string[] {
   ].filter(Boolean);
   return [
     `users    ${users.users} looked at: ${users.passing} would pass, ${refused} would get no token${set.length > 0 ? `; not judged: ${set.join(', ')}` : ''}`,
+    ...(users.federated > 0
+      ? [
+          `         ${users.federated} of providers, judged as \`providers\` has it; it holds for them from their next sign-in on`,
+        ]
+      : []),
     ...Object.entries(users.refused).map(([code, { count, examples }]) => {
       const shown = examples.map((user) =>
         showUsers ? printable([user.username, user.email].filter(Boolean).join(' ')) : maskedUser(user),

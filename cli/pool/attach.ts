@@ -86,7 +86,7 @@ async function look(
 ): Promise<AttachedPool> {
   const { aws } = targets;
   const found = await asked(`user pool ${poolId}`, () => surveyPool(aws, poolId, desired));
-  const users = options.users && decides(found, options) ? await count(aws, poolId, policy, options) : null;
+  const users = options.users && decides(found, options) ? await count(aws, found, policy, options) : null;
   const survey = { ...found, users };
   const judgement = judgeSurvey(survey, policy, await tokenUseOf(targets));
   const lockOut = options.yes && !options.acceptRefusals ? lockOutRefusals(survey, policy) : [];
@@ -105,11 +105,12 @@ function decides({ plan, ours }: Survey, { yes, acceptRefusals }: AttachOptions)
   return plan.changes.length > 0 && enforces && !acceptRefusals;
 }
 
-async function count(aws: PoolAws, poolId: string, policy: LoadedPolicy, { userPages }: AttachOptions) {
-  const progress = userProgress(poolId);
+async function count(aws: PoolAws, survey: Survey, policy: LoadedPolicy, { userPages }: AttachOptions) {
+  const { id } = survey.pool;
+  const progress = userProgress(id);
   try {
-    return await asked(`the users of ${poolId}`, () =>
-      countUsers(aws, poolId, { policy, pagesPerSecond: userPages, progress: progress.report }),
+    return await asked(`the users of ${id}`, () =>
+      countUsers(aws, survey, { policy, pagesPerSecond: userPages, progress: progress.report }),
     );
   } finally {
     progress.end();

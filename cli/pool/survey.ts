@@ -13,6 +13,7 @@ import {
   CUSTOM_AUTH_TRIGGERS,
   lambdaConfigOf,
   otherSlots,
+  slotOf,
   type Trigger,
 } from '../../shared/pool/triggers.ts';
 import { countRefused, type UserCount, userPages } from '../../shared/pool/users.ts';
@@ -71,12 +72,14 @@ export async function surveyPool(aws: PoolAws, poolId: string, desired: Desired)
 /** Counts whom the policy would refuse, unless it refuses nobody a token for an address. `progress` hears the number of users so far. */
 export async function countUsers(
   aws: PoolAws,
-  poolId: string,
+  { pool, plan }: Survey,
   options: { policy: LoadedPolicy; pagesPerSecond: number; progress: (users: number) => void },
 ): Promise<UserCount | null> {
-  const { artefact } = options.policy;
-  if (!artefact.domains.allow && !artefact.domains.deny) return null;
-  return countRefused(userPages(aws.cognito, poolId, options.pagesPerSecond), artefact, options.progress);
+  const { artefact: policy } = options.policy;
+  if (!policy.domains.allow && !policy.domains.deny) return null;
+  const vouching = slotOf(lambdaConfigOf(plan.wanted), 'inbound-federation') !== null;
+  const pages = userPages(aws.cognito, pool.id, options.pagesPerSecond);
+  return countRefused(pages, { policy, vouching }, options.progress);
 }
 
 /** The clients to which custom auth is to be given: those that the three triggers govern. */

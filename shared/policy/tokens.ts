@@ -135,8 +135,8 @@ function idpGroups(policy: Artefact, attributes: TokenSubject['attributes']): st
   return groupsByProvider(policy, provider, parseGroupList(claim(attributes, attribute)));
 }
 
-/** `identities` arrives as JSON text (contracts F2). */
-function providerNames(identities: unknown): string[] {
+/** The providers of a user's `identities`, which arrive as JSON text (contracts F2). */
+export function providerNames(identities: unknown): string[] {
   if (typeof identities !== 'string') return [];
   try {
     const parsed: unknown = JSON.parse(identities);

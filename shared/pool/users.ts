@@ -11,7 +11,9 @@ import {
 import type { Artefact } from '../policy/artefact.ts';
 import type { DecisionCode } from '../policy/codes.ts';
 import { domainRefusal } from '../policy/decide.ts';
-import { mailIdentity } from '../policy/principal.ts';
+import { type MailIdentity, mailIdentity } from '../policy/principal.ts';
+import { providerNames } from '../policy/tokens.ts';
+import { vouchesFor } from '../policy/vouching.ts';
 
 export interface UserCount {
   users: number;
@@ -19,6 +21,8 @@ export interface UserCount {
   disabled: number;
   /** Have signed up and not confirmed; their address may be verified by then. */
   unconfirmed: number;
+  /** Of providers, and judged by what `inbound-federation` will make of their address when they sign in next. */
+  federated: number;
   passing: number;
   refused: Partial<Record<DecisionCode, RefusedUsers>>;
 }
@@ -32,15 +36,22 @@ export interface RefusedUsers {
 const EXAMPLES = 3;
 const PAGE = 60;
 
+/** What the pool's triggers will judge users by. */
+export interface Judges {
+  policy: Artefact;
+  /** True if `inbound-federation` says whose address counts. */
+  vouching: boolean;
+}
+
 /** `progress` hears the number of users after each page. */
 export async function countRefused(
   pages: AsyncIterable<readonly UserType[]>,
-  policy: Artefact,
+  judges: Judges,
   progress: (users: number) => void = () => {},
 ): Promise<UserCount> {
-  const count: UserCount = { users: 0, disabled: 0, unconfirmed: 0, passing: 0, refused: {} };
+  const count: UserCount = { users: 0, disabled: 0, unconfirmed: 0, federated: 0, passing: 0, refused: {} };
   for await (const page of pages) {
-    for (const user of page) await countUser(count, user, policy);
+    for (const user of page) await countUser(count, user, judges);
     progress(count.users);
   }
   return count;
@@ -72,7 +83,7 @@ export async function* userPages(
   } while (token !== undefined);
 }
 
-async function countUser(count: UserCount, user: UserType, policy: Artefact): Promise<void> {
+async function countUser(count: UserCount, user: UserType, judges: Judges): Promise<void> {
   count.users += 1;
   if (user.Enabled === false) {
     count.disabled += 1;
@@ -83,10 +94,9 @@ async function countUser(count: UserCount, user: UserType, policy: Artefact): Pr
     return;
   }
   const attributes = new Map((user.Attributes ?? []).map(({ Name: name, Value: value }) => [name, value]));
-  const refusal = domainRefusal(
-    policy,
-    await mailIdentity(attributes.get('email'), attributes.get('email_verified')),
-  );
+  const isFederated = judges.vouching && user.UserStatus === 'EXTERNAL_PROVIDER';
+  if (isFederated) count.federated += 1;
+  const refusal = domainRefusal(judges.policy, await mailOf(attributes, isFederated ? judges.policy : null));
   if (refusal === null) {
     count.passing += 1;
     return;
@@ -95,6 +105,19 @@ async function countUser(count: UserCount, user: UserType, policy: Artefact): Pr
   refused.count += 1;
   if (refused.examples.length < EXAMPLES)
     refused.examples.push({ username: user.Username ?? '', email: attributes.get('email') ?? null });
+}
+
+/** As it is; or with `federation`, as it will be: a provider that the policy does not list vouches for nobody. */
+async function mailOf(
+  attributes: ReadonlyMap<string | undefined, string | undefined>,
+  federation: Artefact | null,
+): Promise<MailIdentity> {
+  const email = attributes.get('email');
+  if (federation === null) return mailIdentity(email, attributes.get('email_verified'));
+  const [name = ''] = providerNames(attributes.get('identities'));
+  const provider = Object.hasOwn(federation.providers, name) ? federation.providers[name] : undefined;
+  const { domain } = await mailIdentity(email, true);
+  return mailIdentity(email, provider !== undefined && vouchesFor(provider, domain, undefined));
 }
 
 /** Enough to recognise whom one knows, too little to learn of whom one does not; the domain is what decides. */

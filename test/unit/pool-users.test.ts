@@ -45,7 +45,7 @@ describe('countRefused', () => {
           user('gina@evil.io', 'true', { UserStatus: 'FORCE_CHANGE_PASSWORD' }),
         ],
       ),
-      POLICY,
+      { policy: POLICY, vouching: false },
       (users) => seen.push(users),
     );
     expect(seen).toEqual([3, 3, 9]);
@@ -62,13 +62,52 @@ describe('countRefused', () => {
 
   it('keeps a few examples, however many there are', async () => {
     const many = Array.from({ length: 600 }, (_, index) => user(`u${index}@evil.io`, 'true'));
-    const count = await countRefused(pages(...Array.from({ length: 50 }, () => many)), POLICY);
+    const count = await countRefused(pages(...Array.from({ length: 50 }, () => many)), {
+      policy: POLICY,
+      vouching: false,
+    });
     expect(count.refused.domain_denied).toMatchObject({ count: 30_000 });
     expect(count.refused.domain_denied?.examples.map(({ email }) => email)).toEqual([
       'u0@evil.io',
       'u1@evil.io',
       'u2@evil.io',
     ]);
+  });
+});
+
+describe('users of a provider', () => {
+  const policy = policyOf(
+    'version: 1\ndomains: { allow: [example.com, partner.io] }\nproviders: { Okta: { domains: [example.com] } }\n',
+  );
+  const federated = (email: string, verified: string | null, provider: string) => ({
+    ...user(email, verified, { UserStatus: 'EXTERNAL_PROVIDER' }),
+    Attributes: [
+      ...(user(email, verified).Attributes ?? []),
+      { Name: 'identities', Value: JSON.stringify([{ providerName: provider, userId: 'x' }]) },
+    ],
+  });
+  const users = [
+    federated('ada@example.com', null, 'Okta'),
+    federated('bob@example.com', 'false', 'Okta'),
+    federated('carl@partner.io', 'true', 'Okta'),
+    federated('dora@example.com', 'true', 'Google'),
+    federated('eve@evil.io', 'true', 'Okta'),
+    user('fred@example.com', 'true'),
+  ];
+
+  it.each<[string, boolean, object]>([
+    [
+      'are judged by whom the policy trusts, where inbound-federation will say so',
+      true,
+      { federated: 5, passing: 3, refused: { email_unverified: { count: 3 } } },
+    ],
+    [
+      'are judged as they are, where it will not',
+      false,
+      { federated: 0, passing: 3, refused: { email_unverified: { count: 2 }, domain_denied: { count: 1 } } },
+    ],
+  ])('%s', async (_, vouching, expected) => {
+    expect(await countRefused(pages(users), { policy, vouching })).toMatchObject(expected);
   });
 });
 
