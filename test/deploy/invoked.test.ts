@@ -39,12 +39,19 @@ describe('serverless invoke local', () => {
       expect({ code, status: result['statusCode'] }).toEqual({ code: 0, status: ends });
     } else if (typeof ends === 'object' && 'refused' in ends) {
       expect({ code, said: result['errorMessage'] }).toEqual({ code: 1, said: ends.refused });
+    } else if (typeof ends === 'object' && 'failed' in ends) {
+      expect({ code, said: result['errorMessage'] }).toEqual({ code: 1, said: ends.failed });
     } else {
       const event = JSON.parse(readFileSync(join(EVENTS, fn, `${name}.json`), 'utf8')) as {
         response: object;
       };
       const response = ends === 'unchanged' ? event.response : { ...event.response, ...(ends as object) };
-      expect({ code, result }).toEqual({ code: 0, result: { ...event, response } });
+      // A refusal exits with 1, also where Cognito is told of it in the answer.
+      const { effect } = auditOf({ logLines: stdout.split('\n') }) ?? {};
+      expect({ code, result }).toEqual({
+        code: effect === 'deny' ? 1 : 0,
+        result: { ...event, response },
+      });
     }
   });
 
