@@ -3,8 +3,8 @@
 import middy from '@middy/core';
 import { Unauthorized } from '../events/authorizer-answer.ts';
 import { UserFacingError } from '../events/errors.ts';
+import { inTime } from '../in-time.ts';
 import type { TriggerConfig } from './config.ts';
-import { inTime } from './in-time.ts';
 import type { Log } from './log.ts';
 
 /** Cognito shows it to the person who signs in or up; what happened is in the log. */

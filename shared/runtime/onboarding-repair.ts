@@ -1,5 +1,6 @@
 /** What a token issue makes up for of onboarding: in little time, and never in the way. */
 
+import { inTime } from '../in-time.ts';
 import { noMail } from '../mail/ports.ts';
 import { repairAtTokenIssue } from '../onboarding/repair.ts';
 import type { Artefact } from '../policy/artefact.ts';
@@ -7,7 +8,6 @@ import { asksForOnboarding } from '../policy/confirmed.ts';
 import type { TokenSubject } from '../policy/tokens.ts';
 import type { Store } from '../store/ports.ts';
 import type { TriggerConfig } from './config.ts';
-import { inTime } from './in-time.ts';
 import { lazyGroups } from './lazy-groups.ts';
 import type { Log } from './log.ts';
 

@@ -1,5 +1,6 @@
 /** The verify step: whether an answer is right. A right one is used up by the write that finds it right. */
 
+import { inTime } from '../in-time.ts';
 import type { SignInPorts } from './ask.ts';
 import type { Challenge } from './challenge.ts';
 import type { CodeKeys } from './code-keys.ts';
@@ -17,7 +18,7 @@ import { secretOf } from './link.ts';
 import type { SignInMethod } from '../policy/artefact.ts';
 import type { SignInRequest } from './request.ts';
 import type { ChallengeKind } from './session.ts';
-import { within, WORK_LIMIT_MS } from './time-limit.ts';
+import { WORK_LIMIT_MS } from './time-limit.ts';
 import { type Change, changeLedger } from './user-ledger.ts';
 
 /** `right`, or why not, for the log. */
@@ -46,7 +47,7 @@ export function judgeAnswer(
   request: SignInRequest,
   given: { challenge: Challenge | null; answer: unknown },
 ): Promise<Verdict> {
-  return within(WORK_LIMIT_MS, judge(ports, request, given));
+  return inTime(judge(ports, request, given), WORK_LIMIT_MS);
 }
 
 async function judge(

@@ -1,5 +1,6 @@
 /** The create step: makes a code or a link, keeps its hash, and mails it; or goes on with the one that is out. */
 
+import { inTime } from '../in-time.ts';
 import { MailError, type Mailer } from '../mail/ports.ts';
 import type { Store } from '../store/ports.ts';
 import type { Challenge } from './challenge.ts';
@@ -9,7 +10,7 @@ import { type Grant, grant, withMade } from './ledger.ts';
 import { newOutgoing, type Outgoing } from './outgoing.ts';
 import type { SignInRequest } from './request.ts';
 import { methodFor, type Session } from './session.ts';
-import { ANSWER_AFTER_MS, MAIL_WINDOW_MS, within, WORK_LIMIT_MS } from './time-limit.ts';
+import { ANSWER_AFTER_MS, MAIL_WINDOW_MS, WORK_LIMIT_MS } from './time-limit.ts';
 import { changeLedger } from './user-ledger.ts';
 
 export interface SignInPorts {
@@ -48,7 +49,7 @@ export async function ask(ports: AskPorts, request: SignInRequest, session: Sess
     return { challenge: { kind: 'PROVIDE_AUTH_PARAMETERS', session: id, password }, came: 'choice' };
   const began = ports.now();
   const made = newOutgoing(method, request, Math.floor(began / 1000));
-  const granted = await within(WORK_LIMIT_MS, keep(ports, request, { made, session: id }));
+  const granted = await inTime(keep(ports, request, { made, session: id }), WORK_LIMIT_MS);
   const windowMs = Math.min(MAIL_WINDOW_MS, began + ANSWER_AFTER_MS - ports.now());
   const to = granted.kind === 'make' ? request.subject.address : null;
   const came = await mailInItsWindow(ports, { to, windowMs }, made);

@@ -13,21 +13,3 @@ export const MAIL_WINDOW_MS = 1500;
 export const ANSWER_AFTER_MS = 3200;
 
 export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
-export class TimeLimitError extends Error {
-  override readonly name = 'TimeLimitError';
-  readonly code = 'TIME_LIMIT';
-}
-
-/** What has not come in time is not waited for; it is not stopped either. */
-export async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new TimeLimitError(`not done within ${limitMs} ms`)), limitMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

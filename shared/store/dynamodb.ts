@@ -9,6 +9,7 @@ import {
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
+import { inTime } from '../in-time.ts';
 import { compareSortKeys, isLive, newItem } from './item.ts';
 import { type Data, type Item, type Key, type Store, StoreError } from './ports.ts';
 
@@ -43,21 +44,11 @@ export function dynamodbStore(
   async function ask<Answer>(
     send: (options: { abortSignal: AbortSignal }) => Promise<Answer>,
   ): Promise<Answer> {
-    const aborter = new AbortController();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        aborter.abort();
-        reject(new StoreError('STORE_UNAVAILABLE'));
-      }, limitMs);
-    });
     try {
-      return await Promise.race([send({ abortSignal: aborter.signal }), late]);
+      return await inTime(send({ abortSignal: AbortSignal.timeout(limitMs) }), limitMs);
     } catch (cause) {
-      if (cause instanceof StoreError || cause instanceof ConditionalCheckFailedException) throw cause;
+      if (cause instanceof ConditionalCheckFailedException) throw cause;
       throw new StoreError('STORE_UNAVAILABLE', { cause });
-    } finally {
-      clearTimeout(timer);
     }
   }
 

@@ -1,5 +1,6 @@
 /** What is read from the table ahead of the decisions that need it, and how old it may be. */
 
+import { inTime } from '../in-time.ts';
 import { StoreError } from './ports.ts';
 
 export interface SnapshotOptions {
@@ -85,7 +86,7 @@ export class Snapshot<T> {
   async #renew(): Promise<void> {
     // Not every decision is to wait for a table that hangs, while the last good snapshot may serve.
     if (this.#mayServe() && this.#since(this.#inVainAt) < this.#refreshMs / 2) return;
-    if (await atMost(WAIT_MS, this.#awaited())) return;
+    if (await inTime(this.#awaited(), WAIT_MS).catch(() => false)) return;
     this.#inVainAt = this.#now();
     if (this.#mayServe()) this.#options.onFailure(this.#error ?? new StoreError('STORE_UNAVAILABLE'));
   }
@@ -126,16 +127,5 @@ export class Snapshot<T> {
       this.#error = error;
       return false;
     }
-  }
-}
-
-/** What becomes of the promise; false after a time. */
-async function atMost(ms: number, promise: Promise<boolean>): Promise<boolean> {
-  const { promise: late, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(false), ms);
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

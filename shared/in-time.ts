@@ -1,3 +1,5 @@
+/** A limit for work that has none of its own, or several that add up. */
+
 /** Whatever was waited for has not come. */
 export class DeadlineError extends Error {
   override readonly name = 'DeadlineError';
