@@ -11,7 +11,7 @@ import {
   type PreviousSlot,
   previousSlots,
 } from '../../shared/pool/previous.ts';
-import { describePool, type Raw } from '../../shared/pool/raw.ts';
+import { describePool, type PoolName, poolName, type Raw } from '../../shared/pool/raw.ts';
 import { Refused } from '../../shared/pool/refusals.ts';
 import type { SlotValue, Trigger } from '../../shared/pool/triggers.ts';
 import { UsageError } from '../failure.ts';
@@ -27,7 +27,7 @@ export interface DetachOptions extends WriteOptions {
 }
 
 export interface DetachedPool {
-  pool: { id: string; region: string; name: string; arn: string };
+  pool: PoolName & { arn: string };
   plan: PoolPlan;
   /** What is put back, and the backup that remembers it. */
   previous: Partial<Record<Trigger, PreviousSlot>>;
@@ -80,12 +80,7 @@ async function look(
   const takesCustomAuth = plan.changes.some(({ trigger }) => isCustomAuth(trigger));
   const clients = takesCustomAuth ? await listClients(aws.cognito, poolId) : [];
   return {
-    pool: {
-      id: poolId,
-      region: aws.region,
-      name: String(description['Name'] ?? ''),
-      arn: String(description['Arn']),
-    },
+    pool: { ...poolName(description, poolId, aws.region), arn: String(description['Arn']) },
     plan,
     previous,
     customAuthClients: clients

@@ -2,7 +2,7 @@
 
 import { readRefusals, type Refusals } from '../../shared/pool/metrics.ts';
 import { type Permission, readPermission } from '../../shared/pool/permission.ts';
-import { describePool } from '../../shared/pool/raw.ts';
+import { describePool, type PoolName, poolName } from '../../shared/pool/raw.ts';
 import { otherReplicas, type Replica } from '../../shared/pool/replicas.ts';
 import {
   functionOf,
@@ -23,7 +23,7 @@ export interface StatusOptions extends PoolOptions {
 }
 
 export interface PoolStatus {
-  pool: { id: string; region: string; name: string; tier: string | null };
+  pool: PoolName;
   triggers: TriggerStatus[];
   /** Members of `LambdaConfig` that are not Gatehouse's. */
   others: string[];
@@ -104,12 +104,7 @@ async function poolStatus(
     }),
   );
   return {
-    pool: {
-      id: poolId,
-      region: aws.region,
-      name: String(description['Name'] ?? ''),
-      tier: typeof description['UserPoolTier'] === 'string' ? description['UserPoolTier'] : null,
-    },
+    pool: poolName(description, poolId, aws.region),
     triggers,
     others: otherSlots(config),
     replicas,

@@ -7,7 +7,7 @@ import {
   listClients,
 } from '../../shared/pool/app-clients.ts';
 import { type Desired, type PoolPlan, planAttach } from '../../shared/pool/plan.ts';
-import { describeClient, describePool, type Raw } from '../../shared/pool/raw.ts';
+import { describeClient, describePool, type PoolName, poolName, type Raw } from '../../shared/pool/raw.ts';
 import { otherReplicas, type Replica } from '../../shared/pool/replicas.ts';
 import {
   CUSTOM_AUTH_TRIGGERS,
@@ -22,7 +22,7 @@ import type { PoolAws } from './aws.ts';
 import { governs, type OurFunction, readOurs } from './ours.ts';
 
 export interface Survey {
-  pool: { id: string; region: string; name: string; tier: string | null; arn: string };
+  pool: PoolName & { arn: string };
   plan: PoolPlan;
   ours: OurFunction[];
   /** Members of `LambdaConfig` that are not Gatehouse's. */
@@ -53,13 +53,7 @@ export async function surveyPool(aws: PoolAws, poolId: string, desired: Desired)
     otherReplicas(aws.cognito, poolId, aws.region),
   ]);
   return {
-    pool: {
-      id: poolId,
-      region: aws.region,
-      name: String(description['Name'] ?? ''),
-      tier: typeof description['UserPoolTier'] === 'string' ? description['UserPoolTier'] : null,
-      arn,
-    },
+    pool: { ...poolName(description, poolId, aws.region), arn },
     plan,
     ours,
     others: otherSlots(lambdaConfigOf(description)),

@@ -20,6 +20,24 @@ export async function describePool(client: CognitoIdentityProviderClient, poolId
   return memberOf(await rawAnswer(command, () => client.send(command)), 'UserPool');
 }
 
+/** What a person knows a pool by. */
+export interface PoolName {
+  id: string;
+  region: string;
+  name: string;
+  /** Null if AWS does not say. */
+  tier: string | null;
+}
+
+export function poolName({ Name, UserPoolTier }: Raw, id: string, region: string): PoolName {
+  return {
+    id,
+    region,
+    name: String(Name ?? ''),
+    tier: typeof UserPoolTier === 'string' ? UserPoolTier : null,
+  };
+}
+
 /** With the `ClientSecret` of a client that has one: never print it. */
 export async function describeClient(
   client: CognitoIdentityProviderClient,

@@ -3,21 +3,18 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { build } from 'esbuild';
-import { buildFunctions, checkout, Functions, ROOT, run, temporaryFolder } from '../support/bundles.ts';
+import {
+  buildFunctions,
+  checkout,
+  FUNCTION_NAMES,
+  Functions,
+  ROOT,
+  run,
+  temporaryFolder,
+} from '../support/bundles.ts';
 import { restRequestEvent } from '../support/events.ts';
 import { CLIENT, ISSUER, idClaims, POOL, rsaKey, signJwt } from '../support/tokens.ts';
 
-const FUNCTIONS = [
-  'authorizer',
-  'create-auth-challenge',
-  'define-auth-challenge',
-  'demo',
-  'inbound-federation',
-  'post-confirmation',
-  'pre-sign-up',
-  'pre-token-generation',
-  'verify-auth-challenge',
-];
 const folder = temporaryFolder();
 afterAll(folder.remove);
 
@@ -33,29 +30,32 @@ describe('a build', () => {
   });
 
   it('has a bundle for each function, and nothing else', () => {
-    expect(readdirSync(out).toSorted()).toEqual(['built-for.json', ...FUNCTIONS].toSorted());
-    for (const name of FUNCTIONS) expect(existsSync(join(out, name, 'index.mjs'))).toBe(true);
+    expect(readdirSync(out).toSorted()).toEqual(['built-for.json', ...FUNCTION_NAMES].toSorted());
+    for (const name of FUNCTION_NAMES) expect(existsSync(join(out, name, 'index.mjs'))).toBe(true);
   });
 
-  it.each(FUNCTIONS)('%s is self-contained, maps beside it, and does not await at the top', async (name) => {
-    for (const file of readdirSync(join(out, name)).filter((each) => each.endsWith('.mjs'))) {
-      expect(existsSync(join(out, name, `${file}.map`))).toBe(true);
-      const text = readFileSync(join(out, name, file), 'utf8');
-      // In brackets: what a text of the SDK advises to load; and a text may end with `import`.
-      const imports = [...text.matchAll(/(?<!\[)\b(?:from|import)\s*\(?\s*"([\w@.:/-]+)"/g)].map(
-        (match) => match[1],
+  it.each(FUNCTION_NAMES)(
+    '%s is self-contained, maps beside it, and does not await at the top',
+    async (name) => {
+      for (const file of readdirSync(join(out, name)).filter((each) => each.endsWith('.mjs'))) {
+        expect(existsSync(join(out, name, `${file}.map`))).toBe(true);
+        const text = readFileSync(join(out, name, file), 'utf8');
+        // In brackets: what a text of the SDK advises to load; and a text may end with `import`.
+        const imports = [...text.matchAll(/(?<!\[)\b(?:from|import)\s*\(?\s*"([\w@.:/-]+)"/g)].map(
+          (match) => match[1],
+        );
+        for (const source of imports) expect(source).toMatch(/^(?:\.\/chunk-|node:|crypto$|stream$|https?$)/);
+        expect(text).not.toMatch(/Dynamic require|(?<!\[)\brequire\("/);
+      }
+      // `require` of a module refuses top-level await.
+      const loaded = await run(
+        process.execPath,
+        ['-e', `require(${JSON.stringify(join(out, name, 'index.mjs'))})`],
+        { env: { USER_POOL_IDS: 'eu-west-1_A', APP_CLIENT_IDS: '*' } },
       );
-      for (const source of imports) expect(source).toMatch(/^(?:\.\/chunk-|node:|crypto$|stream$|https?$)/);
-      expect(text).not.toMatch(/Dynamic require|(?<!\[)\brequire\("/);
-    }
-    // `require` of a module refuses top-level await.
-    const loaded = await run(
-      process.execPath,
-      ['-e', `require(${JSON.stringify(join(out, name, 'index.mjs'))})`],
-      { env: { USER_POOL_IDS: 'eu-west-1_A', APP_CLIENT_IDS: '*' } },
-    );
-    expect(loaded).toEqual({ code: 0, stdout: '', stderr: '' });
-  });
+      expect(loaded).toEqual({ code: 0, stdout: '', stderr: '' });
+    },
+  );
 
   it('keeps the authorizer within 60 kB gzip, all but the client of the table included', () => {
     const files = readdirSync(join(out, 'authorizer')).filter((file) => file.endsWith('.mjs'));
@@ -104,7 +104,7 @@ describe('a broken policy', () => {
     );
     expect(stderr).toContain('2 errors in');
     expect(readFileSync(join(out, 'authorizer', 'index.mjs')).equals(before)).toBe(true);
-    expect(readdirSync(out).toSorted()).toEqual(['built-for.json', ...FUNCTIONS].toSorted());
+    expect(readdirSync(out).toSorted()).toEqual(['built-for.json', ...FUNCTION_NAMES].toSorted());
   });
 
   it('that is not there', async () => {

@@ -8,6 +8,7 @@ import { refusal, WireCognito, wireUser } from '../support/cognito.ts';
 import { startDynamodb } from '../support/dynamodb.ts';
 import { awsError, startFaultyProxy } from '../support/faulty-proxy.ts';
 import { sampleEvent, type TriggerEvent, withAttributes } from '../support/trigger-events.ts';
+import { type Left, leaveUnfinished } from '../support/unfinished.ts';
 
 const POOL = 'eu-west-1_AbCdEf123';
 const POLICY = `
@@ -43,25 +44,11 @@ beforeEach(() => {
 });
 
 /** Somebody with a table of their own, and a profile as it was left; null: none. */
-async function someone(
-  left: { groups?: object; welcome?: string; busyUntil?: number } | null,
-  event = 'v2-hosted-auth',
-) {
+async function someone(left: Left | null, event = 'v2-hosted-auth') {
   const sub = `00000000-0000-4000-8000-${String(++people).padStart(12, '0')}`;
   pool.users.push(wireUser(sub, { sub }));
   const { store } = shared;
-  if (left !== null) {
-    const profile = {
-      username: sub,
-      confirmedAt: 1_795_000_000,
-      groups: {},
-      welcome: 'sent',
-      busyUntil: 0,
-      ...left,
-    };
-    await store.create(profileKey(POOL, sub), profile, null);
-    await store.create(unfinishedKey(POOL, sub), { username: sub }, null);
-  }
+  if (left !== null) await leaveUnfinished(store, POOL, sub, left);
   const sent: TriggerEvent = {
     ...withAttributes(sampleEvent(`pre-token-generation/${event}`), { sub }),
     userName: sub,

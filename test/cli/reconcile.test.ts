@@ -5,6 +5,7 @@ import type { Store } from '../../shared/store/ports.ts';
 import { buildCommand, run, temporaryFolder } from '../support/bundles.ts';
 import { refusal, WireCognito, wireUser } from '../support/cognito.ts';
 import { startDynamodb } from '../support/dynamodb.ts';
+import { type Left, leaveUnfinished } from '../support/unfinished.ts';
 
 const POOL = 'eu-west-1_AbCdEf123';
 const folder = temporaryFolder();
@@ -46,11 +47,7 @@ const reconcile = (...args: string[]) =>
   );
 
 /** A user of the pool, with a profile and a listing as some failure has left them. */
-async function someone(
-  sub: string,
-  left: { groups?: object; welcome?: string; busyUntil?: number; confirmedAt?: null } | null,
-  change = {},
-) {
+async function someone(sub: string, left: Left | null, change = {}) {
   const email = `${sub}@example.com`;
   pool.users.push(
     wireUser(
@@ -59,17 +56,7 @@ async function someone(
       { UserCreateDate: 1_795_000_000, ...change },
     ),
   );
-  if (left === null) return;
-  const profile = {
-    username: sub,
-    confirmedAt: 1_795_000_000,
-    groups: {},
-    welcome: 'sent',
-    busyUntil: 0,
-    ...left,
-  };
-  await store.create(profileKey(POOL, sub), profile, null);
-  await store.create(unfinishedKey(POOL, sub), { username: sub }, null);
+  if (left !== null) await leaveUnfinished(store, POOL, sub, left);
 }
 const profileOf = async (sub: string) => (await store.get(profileKey(POOL, sub)))?.data;
 const listed = async () => {

@@ -8,22 +8,19 @@ import { unzipSync } from 'fflate';
 import * as keys from '../../shared/store/keys.ts';
 import { HTTP_API, REST_API } from '../support/audited-account.ts';
 import { POOL_ID } from '../support/audit-facts.ts';
-import { buildCommand, checkout, offline, ROOT, run, temporaryFolder } from '../support/bundles.ts';
+import {
+  buildCommand,
+  checkout,
+  FUNCTION_NAMES,
+  offline,
+  ROOT,
+  run,
+  temporaryFolder,
+} from '../support/bundles.ts';
 import { startReadingAws } from '../support/reading-aws.ts';
 import { decided, dependenciesOf, type Resource, readTemplate, type Template } from '../support/template.ts';
 import { accountOf } from '../support/template-account.ts';
 
-const FUNCTIONS = [
-  'authorizer',
-  'create-auth-challenge',
-  'define-auth-challenge',
-  'demo',
-  'inbound-federation',
-  'post-confirmation',
-  'pre-sign-up',
-  'pre-token-generation',
-  'verify-auth-challenge',
-];
 const EXISTING = ['userPoolId=eu-west-1_AbCdEf123', 'appClientIds=client1'];
 const folder = temporaryFolder();
 const root = checkout(folder.path);
@@ -40,7 +37,7 @@ const pack = (params: string[] = [], stage = 'dev', more: Record<string, string>
   );
 const template = (): Template => readTemplate(join(root, '.serverless'));
 const archive = (name: string) => readFileSync(join(root, '.serverless', `${name}.zip`));
-const digests = () => FUNCTIONS.map((name) => createHash('sha256').update(archive(name)).digest('hex'));
+const digests = () => FUNCTION_NAMES.map((name) => createHash('sha256').update(archive(name)).digest('hex'));
 
 beforeAll(async () => {
   expect(await build()).toMatchObject({ code: 0 });
@@ -58,7 +55,7 @@ describe('the packaged stack', () => {
     packed = template();
   });
 
-  it.each(FUNCTIONS)('%s.zip holds its bundle, its chunks and its maps, and nothing else', (name) => {
+  it.each(FUNCTION_NAMES)('%s.zip holds its bundle, its chunks and its maps, and nothing else', (name) => {
     const files = unzipSync(archive(name));
     const built = join(root, 'build', name);
     expect(Object.keys(files).toSorted()).toEqual(readdirSync(built).toSorted());
@@ -77,7 +74,7 @@ describe('the packaged stack', () => {
 
   it('runs on Lambda’s Node, on arm64, within what callers wait', () => {
     const functions = of('AWS::Lambda::Function').map(({ Properties }) => Properties);
-    expect(functions).toHaveLength(FUNCTIONS.length);
+    expect(functions).toHaveLength(FUNCTION_NAMES.length);
     for (const each of functions) {
       expect(each).toMatchObject({
         Runtime: 'nodejs24.x',
@@ -90,7 +87,7 @@ describe('the packaged stack', () => {
 
   it('keeps each function’s log for 90 days', () => {
     const groups = of('AWS::Logs::LogGroup').map(({ Properties }) => Properties['RetentionInDays']);
-    expect(groups).toEqual(Array.from({ length: FUNCTIONS.length + 1 }, () => 90));
+    expect(groups).toEqual(Array.from({ length: FUNCTION_NAMES.length + 1 }, () => 90));
   });
 
   it('lets each function do this, and nothing else', () => {
@@ -140,7 +137,7 @@ describe('the packaged stack', () => {
       'Fn::Not': [{ 'Fn::Equals': ['no-reply@mail.example', ''] }],
     });
     // No role that no function has, no managed policy, and no policy on the side of any other role.
-    expect(of('AWS::IAM::Role')).toHaveLength(FUNCTIONS.length);
+    expect(of('AWS::IAM::Role')).toHaveLength(FUNCTION_NAMES.length);
     expect(of('AWS::IAM::Role').some(({ Properties }) => 'ManagedPolicyArns' in Properties)).toBe(false);
     expect(of('AWS::IAM::ManagedPolicy')).toEqual([]);
     const others = of('AWS::IAM::Policy').flatMap(
@@ -150,7 +147,7 @@ describe('the packaged stack', () => {
   });
 
   it('lets each function reach the items that its bundle knows the keys of, and no others', () => {
-    for (const name of FUNCTIONS) {
+    for (const name of FUNCTION_NAMES) {
       const role = `${name.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase())}Role`;
       const granted = statementsOf(role).flatMap(leadingKeysOf).toSorted();
       const known = partitions().filter((partition) => knows(name, partition));

@@ -11,6 +11,19 @@ import { auditOf as findAudit } from '../../sandbox/outcome.ts';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
 
+/** All that is built, written out: one that is missing is to be missed. */
+export const FUNCTION_NAMES = [
+  'authorizer',
+  'create-auth-challenge',
+  'define-auth-challenge',
+  'demo',
+  'inbound-federation',
+  'post-confirmation',
+  'pre-sign-up',
+  'pre-token-generation',
+  'verify-auth-challenge',
+];
+
 const CHECKOUT = ['cli', 'deploy', 'events', 'functions', 'sandbox', 'scripts', 'shared', 'templates'].concat(
   ['package.json', 'policy.yml', 'serverless.yml', 'tsconfig.json'],
 );
