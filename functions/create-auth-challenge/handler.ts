@@ -8,13 +8,15 @@ import { isGoverned } from '../../shared/runtime/governed.ts';
 import { ALWAYS_ENFORCED, triggerHandler } from '../../shared/runtime/lambda.ts';
 import { lazyKeyRing } from '../../shared/runtime/lazy-key-ring.ts';
 import { lazyMailer } from '../../shared/runtime/lazy-mailer.ts';
+import { lazyStore } from '../../shared/runtime/lazy-store.ts';
 import { ask } from '../../shared/sign-in/ask.ts';
 import { challengeParameters } from '../../shared/sign-in/challenge.ts';
 import { signInRequest } from '../../shared/sign-in/request.ts';
 import { nextStep, readSession } from '../../shared/sign-in/session.ts';
 import { sleep } from '../../shared/sign-in/time-limit.ts';
 
-const { policy, config, log, store, now } = composeTrigger('create-auth-challenge');
+const { policy, config, log, now } = composeTrigger('create-auth-challenge');
+const store = lazyStore(config.tableName);
 const keys = lazyKeyRing(config.otpKeyId);
 const mailer = lazyMailer(config.mailFrom);
 

@@ -15,8 +15,10 @@ import { isGoverned } from '../../shared/runtime/governed.ts';
 import { triggerHandler } from '../../shared/runtime/lambda.ts';
 import { lazyGroups } from '../../shared/runtime/lazy-groups.ts';
 import { lazyMailer } from '../../shared/runtime/lazy-mailer.ts';
+import { lazyStore } from '../../shared/runtime/lazy-store.ts';
 
-const { policy, config, log, store, now } = composeTrigger('post-confirmation');
+const { policy, config, log, now } = composeTrigger('post-confirmation');
+const store = lazyStore(config.tableName);
 const { groups: granted, welcome } = policy.confirmed;
 const work = { store, groups: lazyGroups(), mail: lazyMailer(config.mailFrom), granted, now };
 

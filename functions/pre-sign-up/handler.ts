@@ -9,8 +9,10 @@ import { composeTrigger } from '../../shared/runtime/compose.ts';
 import { isGoverned } from '../../shared/runtime/governed.ts';
 import { triggerHandler } from '../../shared/runtime/lambda.ts';
 import { lazyDirectory } from '../../shared/runtime/lazy-directory.ts';
+import { lazyStore } from '../../shared/runtime/lazy-store.ts';
 
-const { policy, config, log, store } = composeTrigger('pre-sign-up');
+const { policy, config, log } = composeTrigger('pre-sign-up');
+const store = lazyStore(config.tableName);
 const directory = lazyDirectory();
 const observed = config.mode === 'observe';
 

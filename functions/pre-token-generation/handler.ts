@@ -17,10 +17,12 @@ import { isBlockedRecipient } from '../../shared/runtime/blocks.ts';
 import { composeTrigger } from '../../shared/runtime/compose.ts';
 import { isGoverned } from '../../shared/runtime/governed.ts';
 import { triggerHandler } from '../../shared/runtime/lambda.ts';
+import { lazyStore } from '../../shared/runtime/lazy-store.ts';
 import { onboardingRepair } from '../../shared/runtime/onboarding-repair.ts';
 
-const trigger = composeTrigger('pre-token-generation');
-const { policy, config, log } = trigger;
+const composed = composeTrigger('pre-token-generation');
+const { policy, config, log } = composed;
+const trigger = { ...composed, store: lazyStore(config.tableName) };
 const repaired = onboardingRepair(trigger);
 
 async function preTokenGeneration(input: unknown) {

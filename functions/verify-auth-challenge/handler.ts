@@ -6,11 +6,13 @@ import { composeTrigger } from '../../shared/runtime/compose.ts';
 import { isGoverned } from '../../shared/runtime/governed.ts';
 import { ALWAYS_ENFORCED, triggerHandler } from '../../shared/runtime/lambda.ts';
 import { lazyKeyRing } from '../../shared/runtime/lazy-key-ring.ts';
+import { lazyStore } from '../../shared/runtime/lazy-store.ts';
 import { judgeAnswer } from '../../shared/sign-in/answer.ts';
 import { readChallenge } from '../../shared/sign-in/challenge.ts';
 import { signInRequest } from '../../shared/sign-in/request.ts';
 
-const { policy, config, log, store, now } = composeTrigger('verify-auth-challenge');
+const { policy, config, log, now } = composeTrigger('verify-auth-challenge');
+const store = lazyStore(config.tableName);
 const keys = lazyKeyRing(config.otpKeyId);
 
 async function verifyAuthChallenge(input: unknown) {

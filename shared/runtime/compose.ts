@@ -5,7 +5,6 @@ import { answerMode, policy, policyHash } from 'gatehouse:policy';
 import { createTokenVerifier } from '../token/verifier.ts';
 import { readAuthorizerConfig, readTriggerConfig } from './config.ts';
 import { lazyRevocations } from './lazy-revocations.ts';
-import { lazyStore } from './lazy-store.ts';
 import { createLog } from './log.ts';
 import { triggerNeeds } from './needs.ts';
 
@@ -29,5 +28,5 @@ export function composeAuthorizer() {
 export function composeTrigger(name: string) {
   const config = readTriggerConfig(process.env, triggerNeeds(name, policy));
   const log = createLog(name, policyHash, config.logLevel);
-  return { policy, config, log, store: lazyStore(config.tableName), now: Date.now };
+  return { policy, config, log, now: Date.now };
 }

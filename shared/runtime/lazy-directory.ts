@@ -1,7 +1,4 @@
-/**
- * The user pool as linking sees it; its client is loaded by the first call. Not in compose.ts: a bundle has the chunks of
- * all that is imported, used or not.
- */
+/** The user pool as linking sees it; its client is loaded by the first call. */
 
 import type { Directory } from '../linking/ports.ts';
 

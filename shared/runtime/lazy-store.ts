@@ -1,4 +1,7 @@
-/** The table of `TABLE_NAME`, whose client is loaded by the first call that uses it. */
+/**
+ * The table of `TABLE_NAME`, whose client is loaded by the first call that uses it. Like all of `lazy-*.ts` not in compose.ts: a
+ * bundle has the chunks of all that is imported, used or not.
+ */
 
 import { type Store, StoreError } from '../store/ports.ts';
 
