@@ -1,6 +1,7 @@
 /** Codes and links by mail, end to end: the built functions, in a user pool, with the clients that people use. */
 
 import {
+  AdminCreateUserCommand,
   InitiateAuthCommand,
   RespondToAuthChallengeCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
@@ -56,8 +57,8 @@ beforeEach(async () => {
   sub = await pool.newcomer(ada);
 });
 
-const mailedCode = async (): Promise<string> =>
-  /^ {4}(\d{8})$/m.exec((await inbox.mailFor(ada)).at(-1)?.text ?? '')?.[1] ?? '';
+const mailedCode = async (address = ada): Promise<string> =>
+  /^ {4}(\d{8})$/m.exec((await inbox.mailFor(address)).at(-1)?.text ?? '')?.[1] ?? '';
 const mailedLink = async (): Promise<string> =>
   /^https:\S+$/m.exec((await inbox.mailFor(ada)).at(-1)?.text ?? '')?.[0] ?? '';
 const otherThan = (code: string, by = 1) => String((Number(code) + by) % 1e8).padStart(8, '0');
@@ -137,6 +138,25 @@ describe('after the password, where the policy says so', () => {
   it('leaving the password out gets nobody further, and no mail', async () => {
     expect(await errorOf(bank.call('signIn', { username: ada, options: FIRST }))).toEqual(WRONG);
     expect(await inbox.mailFor(ada)).toHaveLength(1);
+  });
+
+  it('somebody with a temporary password sets their own, and then types in the code', async () => {
+    const username = `new${people}@example.com`;
+    await pool.client.send(
+      new AdminCreateUserCommand({
+        UserPoolId: POOL_ID,
+        Username: username,
+        UserAttributes: [{ Name: 'email_verified', Value: 'true' }],
+      }),
+    );
+    const password = await pool.lastCode(username);
+    const options = { authFlowType: 'CUSTOM_WITH_SRP' as const };
+    const first = await bank.call('signIn', { username, password, options });
+    expect(first.nextStep.signInStep).toBe('CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED');
+    const second = await bank.call('confirmSignIn', { challengeResponse: PASSWORD });
+    expect(second.nextStep.signInStep).toBe('CONFIRM_SIGN_IN_WITH_CUSTOM_CHALLENGE');
+    const third = await bank.call('confirmSignIn', { challengeResponse: await mailedCode(username) });
+    expect(third.isSignedIn).toBe(true);
   });
 
   it('a password alone is a sign-in of its own, and stays one', async () => {
