@@ -1,7 +1,7 @@
 /** The create step: makes a code or a link, keeps its hash, and mails it; or goes on with the one that is out. */
 
 import { inTime } from '../in-time.ts';
-import { MailError, type Mailer } from '../mail/ports.ts';
+import { type Mailer, mailErrorCode } from '../mail/ports.ts';
 import type { Store } from '../store/ports.ts';
 import type { Challenge } from './challenge.ts';
 import type { KeyRing } from './code-keys.ts';
@@ -90,7 +90,7 @@ async function mailInItsWindow(
       await mailer.send(mail.template, address, mail.values);
       came = 'mailed';
     } catch (error) {
-      if (error instanceof MailError && error.code === 'MAIL_REFUSED') came = 'mail_refused';
+      if (mailErrorCode(error) === 'MAIL_REFUSED') came = 'mail_refused';
       // Within the window too: only who has an account can have a mail that fails.
       await report(error).catch(() => undefined);
     }

@@ -144,7 +144,7 @@ export class Functions {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#started.map((each) => each.close()));
+    await Promise.all(this.#started.splice(0).map((each) => each.close()));
   }
 }
 
