@@ -20,23 +20,31 @@ import type { ExitCode } from './failure.ts';
 /** `done` is given the exit code of the command that ran. */
 export function createProgram(done: (code: ExitCode) => void): Command {
   const program = new Command('gatehouse')
-    .description('One policy file for Amazon Cognito: check it, and ask it.')
+    .description(
+      'One policy file for Amazon Cognito: check and explain it, attach it to user pools, audit those, and cut people off.',
+    )
     .version(packageJson.version)
     .showSuggestionAfterError()
+    .showHelpAfterError('  help: `gatehouse help COMMAND` shows what it takes')
     .exitOverride();
-  registerAudit(program, done);
+  program.commandsGroup('The policy:');
   registerCheck(program, done);
   registerExplain(program, done);
   registerExport(program, done);
-  registerInvite(program, done);
-  registerKeys(program, done);
+  program.commandsGroup('User pools:');
   registerAttach(program, done);
   registerDetach(program, done);
   registerStatus(program, done);
   registerMode(program, done);
-  registerRestore(program, done);
-  registerRevoke(program, done);
+  registerAudit(program, done);
+  registerKeys(program, done);
+  program.commandsGroup('People:');
+  registerInvite(program, done);
   registerReconcile(program, done);
+  registerRevoke(program, done);
+  registerRestore(program, done);
+  program.commandsGroup('This command:');
   registerCompletion(program, done);
+  program.helpCommand('help [command]', 'show what a command takes');
   return program;
 }
