@@ -33,6 +33,7 @@ export type PolicyIssueCode =
   | 'POLICY_UNDEFINED_PROVIDER'
   | 'POLICY_INCLUDES_CYCLE'
   | 'POLICY_MEMBERS'
+  | 'POLICY_COMPUTED_GROUP'
   | 'POLICY_GUESSABLE';
 
 /** A place in the document: the keys and indexes that lead to it. */

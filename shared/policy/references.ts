@@ -21,6 +21,7 @@ export function referenceIssues(document: unknown): LocatedIssue[] {
       undefinedName('group', name, groups, path, atKey),
     ),
     ...memberIssues(groups, mapping(policy['providers'])),
+    ...confirmedIssues(list(mapping(policy['confirmed'])['groups']), groups),
     ...cycleIssues(groups),
     ...signInIssues(mapping(policy['sign_in'])),
   ];
@@ -169,4 +170,20 @@ function memberIssues(groups: Mapping, providers: Mapping): LocatedIssue[] {
     }
     return issues;
   });
+}
+
+/** A group that is computed is nobody's to give: the listing of one counts for nothing, or would undo its allow-list. */
+function confirmedIssues(names: unknown[], groups: Mapping): LocatedIssue[] {
+  return names.flatMap((name, index) =>
+    typeof name === 'string' && Object.hasOwn(groups, name) && Object.hasOwn(mapping(groups[name]), 'members')
+      ? [
+          {
+            code: 'POLICY_COMPUTED_GROUP',
+            message: `group \`${name}\` is computed from its \`members\`, and cannot be given as well`,
+            hint: 'take it out here, or name a group without `members` that `includes` it',
+            path: ['confirmed', 'groups', index],
+          },
+        ]
+      : [],
+  );
 }
