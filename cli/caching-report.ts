@@ -10,11 +10,14 @@ import { printable } from '../shared/policy/print.ts';
 export interface CachingOptions {
   stage: string;
   ttl: number;
+  /** `POLICY_REFRESH_SECONDS`. */
+  refresh: number;
 }
 
-export function cachingAsJson(policy: Artefact, { stage, ttl }: CachingOptions) {
+export function cachingAsJson(policy: Artefact, { stage, ttl, refresh }: CachingOptions) {
   return {
     worstCaseSeconds: ttl,
+    revokedWithinSeconds: refresh + ttl,
     request: { rest: REST_KEY, http: HTTP_KEY },
     caller: {
       rest: REST_KEY.slice(0, 1),
@@ -27,7 +30,7 @@ export function cachingAsJson(policy: Artefact, { stage, ttl }: CachingOptions) 
 }
 
 export function cachingAsText(policy: Artefact, options: CachingOptions): string {
-  const { worstCaseSeconds, request, caller } = cachingAsJson(policy, options);
+  const { worstCaseSeconds, revokedWithinSeconds, request, caller } = cachingAsJson(policy, options);
   const sizes = caller.bytes.map(
     ({ group, bytes }) => `${group === null ? 'no group' : printable(group)} ${bytes}`,
   );
@@ -45,6 +48,7 @@ export function cachingAsText(policy: Artefact, options: CachingOptions): string
     `  REST API   type token, or type request with identity source ${caller.rest.join(', ')}`,
     `  HTTP API   HTTP_RESPONSE=iam and identity source ${caller.http.join(', ')}`,
     `  bytes of the largest document, of ${caller.limit}, in stage ${options.stage}: ${sizes.join(', ')}`,
-    `a cached answer outlives a change of policy, groups or session by up to ${worstCaseSeconds} s (--ttl)`,
+    `a cached answer outlives the token and a change of policy or groups by up to ${worstCaseSeconds} s (--ttl)`,
+    `a revoked token is denied within ${revokedWithinSeconds} s: ${options.refresh} s until the authorizer has read it (--refresh), and the same ${worstCaseSeconds} s`,
   ].join('\n');
 }

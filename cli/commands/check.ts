@@ -6,6 +6,7 @@ import { compilePolicy } from '../../shared/policy/compile.ts';
 import { parsePolicy } from '../../shared/policy/parse.ts';
 import { formatIssue, formatIssues, type PrintableIssue } from '../../shared/policy/print.ts';
 import { policyWarnings } from '../../shared/policy/warnings.ts';
+import { REFRESH } from '../../shared/runtime/config.ts';
 import { type AwsOptions, addAwsOptions } from '../aws-options.ts';
 import { cachingAsJson, cachingAsText } from '../caching-report.ts';
 import { checkDeployment } from '../check-deployment.ts';
@@ -22,6 +23,7 @@ interface CheckOptions extends AwsOptions {
   offline?: true;
   caching?: true;
   ttl: number;
+  refresh: number;
   json?: true;
 }
 
@@ -54,6 +56,11 @@ export function registerCheck(program: Command, done: (code: ExitCode) => void):
     .option('--caching', 'say how answers to this policy can be cached')
     .addOption(
       new Option('--ttl <seconds>', 'how long the gateway caches answers').argParser(wholeNumber).default(60),
+    )
+    .addOption(
+      new Option('--refresh <seconds>', 'POLICY_REFRESH_SECONDS')
+        .argParser(wholeNumber)
+        .default(REFRESH.fallback),
     );
   addAwsOptions(command)
     .option('--json', 'print {"errors": [{code, file, line, column, message, hint}], "warnings": …}')

@@ -66,6 +66,13 @@ describe('gatehouse', () => {
 });
 
 describe('gatehouse check', () => {
+  it('says how long answers live, and how soon a revocation is felt: refresh and TTL', async () => {
+    const args = ['check', policy, '--caching', '--ttl', '20', '--refresh', '5'];
+    expect((await gatehouse(args)).stdout).toMatch(/ up to 20 s .*\n.* within 25 s: 5 s until .* 20 s\n$/);
+    const { caching } = JSON.parse((await gatehouse([...args, '--json'])).stdout) as { caching: object };
+    expect(caching).toMatchObject({ worstCaseSeconds: 20, revokedWithinSeconds: 25 });
+  });
+
   it('warns of what is valid and may not work', async () => {
     const large = folder.write(
       'large.yml',
