@@ -1,38 +1,45 @@
 /**
- * `npm run test:mutation [-- --mutate FILE]`: changes the policy and the token code in one place at a time, and shows the
- * changes that no test notices (docs/mutation.md). `FILE` may end in `:FROM-TO`, its lines, and be given several times. A
- * run of everything writes its scores into docs/mutation.md. Exit code 1 if a file's score is below `LEAST`.
+ * `npm run test:mutation [-- --mutate FILE | --changed]`: changes the policy and the token code in one place at a time, and
+ * shows the changes that no test notices (docs/mutation.md). `FILE` may end in `:FROM-TO`, its lines, and be given several
+ * times; `--changed` takes the files that are not what their rows there are of. A whole file's score becomes its row.
+ * Exit code 1 if a file's score is below `LEAST`.
  */
 
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
-import { type Portion, portionsOf } from './portions.ts';
-import { asText, isMissed, type MutantResult, scoresOf, table } from './scores.ts';
+import { changedSince, publish } from './page.ts';
+import { filesWithMutants, type Portion, portionsOf } from './portions.ts';
+import { asText, isMissed, type MutantResult, percentOf, scoresOf } from './scores.ts';
 
 /** Percent. Files with few mutants have each of their survivors in docs/mutation.md. */
 const LEAST = 85;
-
-const PAGE = join(import.meta.dirname, '..', '..', 'docs', 'mutation.md');
-const PUBLISHED = /(?<=<!-- mutation -->\n)[^]*?(?=\n<!-- \/mutation -->)/;
 
 // The same worlds of the differential tests for every mutant, and few of them.
 process.env['SEED'] ??= '1';
 process.env['RUNS'] ??= '3000';
 
-const { values } = parseArgs({ options: { mutate: { type: 'string', multiple: true } } });
-const results: MutantResult[] = [];
-for (const portion of portionsOf(values.mutate)) results.push(...(await testMutants(portion)));
-for (const mutant of results.filter(isMissed)) console.log(`${asText(mutant)}\n`);
-
-const scores = scoresOf(results);
-console.log(table(scores));
-if (values.mutate === undefined) publish(table(scores));
-const low = scores.filter(({ percent }) => percent < LEAST);
-for (const { file, percent } of low)
-  console.error(`${file}: ${percent.toFixed(1)} % is below ${LEAST} %: a test is missing`);
-process.exitCode = low.length === 0 ? 0 : 1;
+const { values } = parseArgs({
+  options: { mutate: { type: 'string', multiple: true }, changed: { type: 'boolean' } },
+});
+const all = filesWithMutants();
+const wanted = values.mutate ?? (values.changed ? changedSince(all) : all);
+for (const portion of portionsOf(wanted)) {
+  const results = await testMutants(portion);
+  for (const mutant of results.filter(isMissed)) console.log(`${asText(mutant)}\n`);
+  const scores = scoresOf(results);
+  // Lines of a file are no row of it. What a run that is stopped has seen stays.
+  publish(
+    scores.filter(({ file }) => portion.files.includes(file)),
+    all,
+  );
+  for (const { file, ...score } of scores) {
+    const percent = percentOf(score);
+    console.log(`${file}: ${score.survived} of ${score.mutants} survive, ${percent.toFixed(1)} %`);
+    if (percent >= LEAST) continue;
+    console.error(`${file}: ${percent.toFixed(1)} % is below ${LEAST} %: a test is missing`);
+    process.exitCode = 1;
+  }
+}
 
 function testMutants({ files, tests }: Portion): Promise<MutantResult[]> {
   return new Stryker({
@@ -54,12 +61,4 @@ function testMutants({ files, tests }: Portion): Promise<MutantResult[]> {
     // Endless loops are found by counting; a machine that is busy is no mutant's merit.
     timeoutMS: 60_000,
   }).runMutationTest();
-}
-
-function publish(text: string): void {
-  const page = readFileSync(PAGE, 'utf8');
-  writeFileSync(
-    PAGE,
-    page.replace(PUBLISHED, () => text),
-  );
 }

@@ -9,10 +9,8 @@ export type MutantResult = Awaited<ReturnType<Stryker['runMutationTest']>>[numbe
 export interface Score {
   file: string;
   mutants: number;
-  /** Noticed by a test, or by its time. */
-  killed: number;
+  /** The others are noticed by a test, or by its time. */
   survived: number;
-  percent: number;
 }
 
 /** True for a mutant that no test notices, or that none reaches. */
@@ -24,36 +22,24 @@ export function isMissed({ status }: MutantResult): boolean {
 export function scoresOf(results: readonly MutantResult[]): Score[] {
   const ran = results.filter((each) => ['Killed', 'Timeout'].includes(each.status) || isMissed(each));
   const byFile = Object.groupBy(ran, ({ fileName }) => relative(process.cwd(), fileName));
-  return Object.entries(byFile)
-    .map(([file, list = []]) => scoreOf(file, list))
-    .toSorted((a, b) => (a.file < b.file ? -1 : 1));
+  return Object.entries(byFile).map(([file, list = []]) => ({
+    file,
+    mutants: list.length,
+    survived: list.filter(isMissed).length,
+  }));
 }
 
-function scoreOf(file: string, list: readonly MutantResult[]): Score {
-  const survived = list.filter(isMissed).length;
-  const killed = list.length - survived;
-  return { file, mutants: list.length, killed, survived, percent: (killed / list.length) * 100 };
-}
-
-/** As Markdown. */
-export function table(scores: readonly Score[]): string {
-  const total = scoreOf('all', []);
-  for (const { mutants, killed, survived } of scores) {
-    total.mutants += mutants;
-    total.killed += killed;
-    total.survived += survived;
+export function sumOf(scores: readonly Score[]): Score {
+  const sum = { file: 'all', mutants: 0, survived: 0 };
+  for (const { mutants, survived } of scores) {
+    sum.mutants += mutants;
+    sum.survived += survived;
   }
-  total.percent = (total.killed / total.mutants) * 100;
-  return [
-    `Node ${process.version}, ${new Date().toISOString().slice(0, 10)}`,
-    '',
-    '| file | mutants | killed | survived | score |',
-    '|---|---|---|---|---|',
-    ...[...scores, total].map(
-      ({ file, mutants, killed, survived, percent }) =>
-        `| ${file} | ${mutants} | ${killed} | ${survived} | ${percent.toFixed(1)} % |`,
-    ),
-  ].join('\n');
+  return sum;
+}
+
+export function percentOf({ mutants, survived }: Omit<Score, 'file'>): number {
+  return (1 - survived / mutants) * 100;
 }
 
 /** `file:line:column`, what is there, and what could be there. */
