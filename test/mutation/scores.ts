@@ -42,7 +42,7 @@ export function percentOf({ mutants, survived }: Omit<Score, 'file'>): number {
   return (1 - survived / mutants) * 100;
 }
 
-/** `file:line:column`, what is there, and what could be there. */
+/** `file:line:column`, what is there, and what could be there. The report counts lines and columns from 1. */
 export function asText({
   fileName,
   location: { start, end },
@@ -51,9 +51,9 @@ export function asText({
 }: MutantResult): string {
   const lines = readFileSync(fileName, 'utf8')
     .split('\n')
-    .slice(start.line, end.line + 1);
-  lines[lines.length - 1] = (lines.at(-1) ?? '').slice(0, end.column);
-  lines[0] = (lines[0] ?? '').slice(start.column);
-  const place = `${relative(process.cwd(), fileName)}:${start.line + 1}:${start.column + 1}`;
+    .slice(start.line - 1, end.line);
+  lines[lines.length - 1] = (lines.at(-1) ?? '').slice(0, end.column - 1);
+  lines[0] = (lines[0] ?? '').slice(start.column - 1);
+  const place = `${relative(process.cwd(), fileName)}:${start.line}:${start.column}`;
   return `${place} ${mutatorName}\n- ${lines.join('\n  ')}\n+ ${replacement}`;
 }

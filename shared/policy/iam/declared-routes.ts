@@ -14,7 +14,7 @@ export function parseDeclaredRoute(text: string): DeclaredRoute | null {
   const verbs = method === 'ANY' ? HTTP_VERBS : HTTP_VERBS.filter((verb) => verb === method);
   const words = path === '/' ? [] : path.slice(1).split('/');
   const tokens = words.map((word, index) => tokensOf(word, index === words.length - 1));
-  if (path === '' || verbs.length === 0 || tokens.includes(null)) return null;
+  if (verbs.length === 0 || tokens.includes(null)) return null;
   return { verbs, language: tokens.flatMap((each) => each ?? []) };
 }
 

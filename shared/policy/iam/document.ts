@@ -74,7 +74,7 @@ export function documentOf(grants: readonly Grants[], stageArn: string): CallerD
   return document([statement('Allow', [...allowed]), statement('Deny', [...denied])]);
 }
 
-function statement(Effect: CallerStatement['Effect'], Resource: string[]): CallerStatement {
+export function statement(Effect: CallerStatement['Effect'], Resource: string[]): CallerStatement {
   return { Effect, Action: 'execute-api:Invoke', Resource };
 }
 

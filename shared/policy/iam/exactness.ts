@@ -86,7 +86,7 @@ function isAlwaysWithin(inner: Examined, outer: Examined): boolean {
     outer.listed.parts.every((part, index) => {
       if (part === 'any' || 'literal' in part) return true;
       const same = inner.listed.parts[index];
-      return same !== undefined && same !== 'any' && 'claim' in same && same.claim === part.claim;
+      return typeof same === 'object' && 'claim' in same && same.claim === part.claim;
     })
   );
 }

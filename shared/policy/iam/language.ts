@@ -19,7 +19,6 @@ export function meets(...sets: readonly (readonly Token[])[]): boolean {
     const key = places.join();
     const before = known.get(key);
     if (before !== undefined) return before;
-    known.set(key, false);
     const result = step(places);
     known.set(key, result);
     return result;

@@ -2,7 +2,7 @@
 
 import type { Artefact } from '../artefact.ts';
 import { HTTP_VERBS } from '../pattern.ts';
-import { AMBIGUOUS, MAX_ARN, MAX_DOCUMENT } from './document.ts';
+import { AMBIGUOUS, MAX_ARN, MAX_DOCUMENT, sizeOf, statement } from './document.ts';
 import { type CallerIssue, type Examined, examine } from './examined.ts';
 import { denialsOf, overreachOf, resourcesOf } from './resources.ts';
 
@@ -66,11 +66,8 @@ export function sizeIssues(patterns: readonly Examined[], stage: string): Caller
 function bytesOf(patterns: readonly Examined[], stage: string): number {
   const ambiguous = AMBIGUOUS.map((path) => `${stageArnOf(stage)}/${path}`);
   const resources = [...ambiguous, ...patterns.flatMap((each) => resourcesFor(each, stage))];
-  const frame = JSON.stringify({ Version: '2012-10-17', Statement: [FRAME, FRAME] }).length;
-  return new TextEncoder().encode(JSON.stringify(resources)).length + frame;
+  return sizeOf({ Version: '2012-10-17', Statement: [statement('Allow', resources), statement('Deny', [])] });
 }
-
-const FRAME = { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: [] };
 
 function resourcesFor({ effect, listed, pattern }: Examined, stage: string): string[] {
   const paths =
