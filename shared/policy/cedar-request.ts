@@ -110,7 +110,7 @@ function claimTags(principal: Principal): CedarEntity['tags'] {
 }
 
 function isScalar(value: unknown): boolean {
-  return value !== undefined && value !== null && typeof value !== 'object';
+  return value !== undefined && typeof value !== 'object';
 }
 
 /** Within what Cedar's 64 bits hold; beyond, every comparison comes out the same. */

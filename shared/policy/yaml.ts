@@ -11,6 +11,7 @@ import {
   type Scalar,
   visit,
   type YAMLMap,
+  type YAMLSeq,
 } from 'yaml';
 import type { Path, PolicyIssueCode } from './issues.ts';
 
@@ -48,14 +49,7 @@ const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 /** Reads YAML 1.2, one document, string keys. Never throws; everything wrong is in `issues`. */
 export function readYaml(text: string): YamlReading {
   const refusal = refuseHostileText(text);
-  if (refusal) {
-    return {
-      readable: false,
-      value: undefined,
-      issues: [refusal],
-      positionOf: () => ({ line: 1, column: 1 }),
-    };
-  }
+  if (refusal) return refused(refusal);
 
   const lineCounter = new LineCounter();
   // `uniqueKeys: false`: the library's own check is quadratic; `duplicateKeys` below is not.
@@ -75,14 +69,13 @@ export function readYaml(text: string): YamlReading {
   const flaws = [...document.errors, ...document.warnings].filter(
     ({ code }) => code !== 'TAG_RESOLVE_FAILED',
   );
+  // The stack's end, of `a: a: a:` for example.
   const exhausted = flaws.find((flaw) => flaw.code === 'RESOURCE_EXHAUSTION');
-  const issues: YamlIssue[] = (exhausted ? [exhausted] : flaws).map((flaw) => ({
-    ...at(flaw.pos[0]),
-    code: flaw.code === 'RESOURCE_EXHAUSTION' ? 'POLICY_TOO_DEEP' : 'POLICY_YAML',
-    message:
-      flaw.code === 'RESOURCE_EXHAUSTION'
-        ? 'the file is nested too deeply'
-        : `not valid YAML: ${oneLine(flaw.message)}`,
+  if (exhausted) return refused(tooDeep(at(exhausted.pos[0])));
+  const issues: YamlIssue[] = flaws.map(({ pos, message }) => ({
+    ...at(pos[0]),
+    code: 'POLICY_YAML',
+    message: `not valid YAML: ${oneLine(message)}`,
     hint: 'mend the YAML here; indentation and quotes are the usual causes',
   }));
   if (document.directives?.yaml.explicit === true) {
@@ -93,14 +86,12 @@ export function readYaml(text: string): YamlReading {
       hint: 'remove it; a policy is YAML 1.2',
     });
   }
-  if (!exhausted) issues.push(...forbiddenNodes(document.contents, at));
+  issues.push(...forbiddenNodes(document.contents, at));
   // A key that stands twice, or a number that is misread, leaves data that can be checked for the rest.
-  const readable = issues.every(
-    ({ code }) => code !== 'POLICY_YAML' && code !== 'POLICY_ALIAS' && code !== 'POLICY_TOO_DEEP',
-  );
+  const readable = issues.every(({ code }) => code !== 'POLICY_YAML' && code !== 'POLICY_ALIAS');
   return {
     readable,
-    value: readable ? document.toJS({ maxAliasCount: 0 }) : undefined,
+    value: readable ? document.toJS() : undefined,
     issues,
     positionOf: (path, atKey = false) => at(offsetOf(document.contents, path, atKey)),
   };
@@ -118,14 +109,20 @@ function refuseHostileText(text: string): YamlIssue | null {
   }
   const deepAt = DEEP_BLOCK.exec(text)?.index ?? firstDeepBracket(text);
   if (deepAt === null) return null;
-  const line = text.slice(0, deepAt).split('\n').length;
+  return tooDeep({ line: text.slice(0, deepAt).split('\n').length, column: 1 });
+}
+
+function tooDeep(position: Position): YamlIssue {
   return {
+    ...position,
     code: 'POLICY_TOO_DEEP',
-    line,
-    column: 1,
     message: 'the file is nested too deeply',
     hint: 'a policy nests seven levels at the most',
   };
+}
+
+function refused(issue: YamlIssue): YamlReading {
+  return { readable: false, value: undefined, issues: [issue], positionOf: () => ({ line: 1, column: 1 }) };
 }
 
 function firstDeepBracket(text: string): number | null {
@@ -163,8 +160,8 @@ function forbiddenNodes(root: Node | null, at: (offset: number) => Position): Ya
 }
 
 /** A tag turns a value into something else: `!!omap` into a list that the validator takes for an empty mapping. */
-function tagged(node: Node, at: (offset: number) => Position): YamlIssue[] {
-  if (!('tag' in node) || node.tag === undefined) return [];
+function tagged(node: Scalar | YAMLMap | YAMLSeq, at: (offset: number) => Position): YamlIssue[] {
+  if (node.tag === undefined) return [];
   return [
     {
       ...at(node.range?.[0] ?? 0),
@@ -234,12 +231,10 @@ function offsetOf(root: Node | null, path: Path, atKey: boolean): number {
       const valueOffset = isNodeWithRange(node) && node.range[0] < node.range[1] ? node.range[0] : undefined;
       const last = depth === path.length - 1;
       offset = (last && atKey ? keyOffset : valueOffset) ?? keyOffset ?? offset;
-    } else if (isSeq(node) && typeof step === 'number') {
-      node = node.items[step];
+    } else {
+      node = isSeq(node) ? node.items[Number(step)] : undefined;
       if (!isNodeWithRange(node)) return offset;
       offset = node.range[0];
-    } else {
-      return offset;
     }
   }
   return offset;

@@ -117,6 +117,12 @@ unless { principal is User && principal has amr && principal.amr.containsAny(["m
     );
   });
 
+  it('denies whomever without conditions', () => {
+    expect(ruleText('{ id: r, deny: ["GET /"] }')).toBe(
+      '@id("rule:r")\nforbid (principal, action, resource)\nwhen { (action in [Action::"GET"] && resource.depth == 0) };',
+    );
+  });
+
   it('needs all keys to allow, one that fails to let go, and all to exempt', () => {
     const to = '{ clients: [c], scopes: [s] }';
     const clients = 'principal has client && ["c"].contains(principal.client)';
@@ -144,6 +150,17 @@ unless { principal is User && principal has amr && principal.amr.containsAny(["m
       'allow: ["GET /{x}/{y}"]',
       ', where: { y: "${claims.custom:t}" }',
       'action in [Action::"GET"] && resource.depth == 2 && principal.hasTag("custom:t") && principal.getTag("custom:t") has text && resource.hasTag("1") && resource.getTag("1") == principal.getTag("custom:t").text',
+    ],
+    // Names that JavaScript has for what no segment is called.
+    [
+      'allow: ["GET /*/{null}/{undefined}/**"]',
+      ', where: { "null": "${claims.n}", undefined: "${claims.u}" }',
+      `action in [Action::"GET"] && resource.depth >= 3 && ${['"n"', '"u"']
+        .map(
+          (claim, at) =>
+            `principal.hasTag(${claim}) && principal.getTag(${claim}) has text && resource.hasTag("${at + 1}") && resource.getTag("${at + 1}") == principal.getTag(${claim}).text`,
+        )
+        .join(' && ')}`,
     ],
     [
       'allow: ["GET /a", "GET /b"]',
@@ -289,10 +306,13 @@ describe('a request in Cedar', () => {
 
   it('is foreign for another issuer', async () => {
     const iss = 'https://idp.example.com';
-    expect(await entityOf({ sub: 'u', iss, email: 'a@b.io', email_verified: true })).toMatchObject({
+    // What is another issuer's own word is no evidence.
+    const claims = { sub: 'u', iss, email: 'a@b.io', email_verified: true, 'cognito:groups': ['g'] };
+    expect(await entityOf(claims)).toMatchObject({
       attrs: { foreign: true, pool: iss },
       tags: { sub: { values: ['u'], text: 'u' } },
     });
+    expect(Object.keys((await entityOf(claims))?.tags ?? {})).toEqual(['sub', 'iss']);
   });
 
   it.each([

@@ -14,6 +14,7 @@ describe('text that is made to hurt', () => {
     ['flow mappings 50,000 deep', repeat('{a: ', 50_000), 'POLICY_TOO_DEEP'],
     ['sequences 100,000 deep', repeat('- ', 100_000), 'POLICY_TOO_DEEP'],
     ['explicit keys 100,000 deep', repeat('? ', 100_000), 'POLICY_TOO_DEEP'],
+    ['mappings 20,000 deep on a line', repeat('a: ', 20_000), 'POLICY_TOO_DEEP'],
     [
       'indentation 2,000 deep',
       Array.from({ length: 2000 }, (_, depth) => `${repeat(' ', depth)}a:`).join('\n'),

@@ -75,6 +75,10 @@ describe('where something stands', () => {
   });
 });
 
+it('a key that stands alone stands at itself', () => {
+  expect(readYaml('{ b, a }').positionOf(['a'])).toEqual({ line: 1, column: 6 });
+});
+
 describe('how deep and how large a file may be', () => {
   const tooDeep = (line: number) => [`${line}:1 POLICY_TOO_DEEP the file is nested too deeply`];
   const nested = (open: string, close: string, depth: number) =>
@@ -90,9 +94,22 @@ describe('how deep and how large a file may be', () => {
     ['brackets in a row', `a: [${'[], '.repeat(200)}]`, []],
     ['256 blanks before a key', indented(257), []],
     ['a blank more', indented(258), tooDeep(258)],
+    ['a bracket more, and more lines', `${nested('[', ']', 101)}\nb: 1`, tooDeep(2)],
     ['a ruler of 300 dashes in a comment', `# ${'-'.repeat(300)}`, []],
   ])('%s', (_, text, issues) => {
     expect(issuesOf(text)).toEqual(issues);
+  });
+
+  it.each([nested('[', ']', 101), 'a: '.repeat(20_000)])('%.20s… says how deep', (text) => {
+    const { readable, value, issues, positionOf } = readYaml(text);
+    expect({ readable, value, position: positionOf(['a']) }).toEqual({
+      readable: false,
+      value: undefined,
+      position: { line: 1, column: 1 },
+    });
+    expect(issues).toEqual([
+      expect.objectContaining({ code: 'POLICY_TOO_DEEP', hint: 'a policy nests seven levels at the most' }),
+    ]);
   });
 
   it('5,000,000 characters', () => {
