@@ -92,8 +92,7 @@ function rolesOf(
   const others = current.roles.filter((role) => !ours.has(role));
   const top = Math.min(...granted.map(({ precedence }) => precedence));
   const preferred = new Set(granted.filter(({ precedence }) => precedence === top).map(({ role }) => role));
-  const kept =
-    current.preferredRole !== null && !ours.has(current.preferredRole) ? current.preferredRole : null;
+  const kept = ours.has(current.preferredRole ?? '') ? null : current.preferredRole;
   return {
     roles: [...new Set([...others, ...granted.map(({ role }) => role)])],
     // As Cognito does: two roles at the top, and none is preferred.

@@ -30,7 +30,7 @@ const TESTS: { of: RegExp; tests: readonly string[] }[] = [
   { of: /\/codes\./, tests: ['unit/json-schema'] },
   { of: /\/mailbox\./, tests: ['unit/linking', 'unit/invitation'] },
   { of: /token\/(verifier|keys)\./, tests: ['unit/verifier', 'unit/keys'] },
-  { of: /token\/errors\./, tests: ['unit/bearer', 'unit/judge-failure'] },
+  { of: /token\/errors\./, tests: ['unit/bearer', 'unit/judge-failure', 'unit/keys'] },
 ];
 
 /** Types and nothing else, or names that only the compiler compares. */

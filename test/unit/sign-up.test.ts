@@ -54,6 +54,7 @@ describe('what a refused person reads', () => {
     ['email_unverified', 'Please verify your e-mail address first'],
     ['email_disposable', 'Please use a permanent e-mail address'],
     ['email_plus_address', 'Please use your e-mail address without "+"'],
+    ['not_invited', 'An invitation is needed'],
     ['blocked', 'This account is blocked'],
     ['no_rule', 'This is not allowed'],
   ])('%s: %s', (code, text) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { mailIdentity } from '../../shared/policy/principal.ts';
-import { shapeTokens, stampOnly, type TokenSubject } from '../../shared/policy/tokens.ts';
+import { providerNames, shapeTokens, stampOnly, type TokenSubject } from '../../shared/policy/tokens.ts';
 import { compiled } from '../support/policy.ts';
 
 const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
@@ -55,6 +55,13 @@ groups:
       'a@example.com',
       'true',
       ['zeta'],
+    ],
+    [
+      'as many as before, but others',
+      { ...inGroups(['partner']), given: ['reader'] },
+      'a@example.com',
+      'true',
+      ['reader'],
     ],
     ['who left the domain leaves the last group', inGroups(['partner']), 'a@example.com', 'true', []],
     [
@@ -131,6 +138,21 @@ groups:
   });
 });
 
+describe('the providers of a user', () => {
+  it.each<[unknown, string[]]>([
+    ['[{"providerName":"Okta"},{"providerName":"Other"}]', ['Okta', 'Other']],
+    // One that has no name is still another one.
+    ['[{"providerName":"Okta"},{},null]', ['Okta', '', '']],
+    ['[]', []],
+    ['{}', []],
+    ['[', []],
+    [undefined, []],
+    [[{ providerName: 'Okta' }], []],
+  ])('of %j: %j', (identities, names) => {
+    expect(providerNames(identities)).toEqual(names);
+  });
+});
+
 it('groups that the event does not tell are not overridden', async () => {
   const policy = compiled('version: 1\ngroups: { partner: { members: { domains: [example.com] } } }');
   expect(shapeTokens(policy, await subject({ current: null })).groups).toBeNull();
@@ -199,8 +221,10 @@ groups:
     );
   });
 
-  it('are left alone by a policy that gives none', async () => {
+  it('are left alone by a policy that gives none, twice the same too', async () => {
     const plain = compiled('version: 1\ngroups: { a: { includes: [b] }, b: {} }');
+    const current = { groups: ['a', 'b'], roles: [role('x'), role('x')], preferredRole: role('x') };
+    expect(shapeTokens(plain, await subject({ current })).groups).toBeNull();
     const changes = shapeTokens(
       plain,
       await subject({ current: { groups: ['a'], roles: [role('x')], preferredRole: role('x') } }),
