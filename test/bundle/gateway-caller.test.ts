@@ -1,9 +1,13 @@
 /** The authorizer built for `caller` mode behind the gateway, under keys that hold the token and nothing else. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Authorize } from '../../sandbox/gateway/gateway.ts';
 import { type Api, EVERY_SETTING, type RequestAuthorizer } from '../../sandbox/gateway/model.ts';
-import { functionsWith } from '../support/bundles.ts';
+import type { LocalFunction } from '../../sandbox/lambda.ts';
+import { appendCuts } from '../../shared/store/cut-journal.ts';
+import { type Functions, functionsWith } from '../support/bundles.ts';
+import { startDynamodb } from '../support/dynamodb.ts';
 import { bench, httpApi, restApi } from '../support/gateways.ts';
 import { CLIENT, idClaims, POOL, rsaKey, signJwt } from '../support/tokens.ts';
 
@@ -32,25 +36,32 @@ const FRONTS: [name: string, api: Api][] = [
   ['HTTP 1.0', httpApi({ ...IAM, payloadFormatVersion: '1.0' })],
 ];
 
+const ENV = {
+  ANSWER_MODE: 'caller',
+  USER_POOL_IDS: POOL,
+  APP_CLIENT_IDS: CLIENT,
+  TOKEN_USE: 'any',
+  AUTHORIZER_TTL_SECONDS: '60',
+  HTTP_RESPONSE: 'iam',
+  JWKS: JSON.stringify({ keys: [KEY.jwk] }),
+};
+const dynamodb = await startDynamodb();
+
+let functions: Functions;
 let authorize: Authorize;
 let as: Record<'reader' | 'editor', { Authorization: string }>;
 
-beforeAll(async () => {
-  const env = { ANSWER_MODE: 'caller' };
-  const authorizer = (await functionsWith(POLICY, env)).start('authorizer', {
-    ...env,
-    USER_POOL_IDS: POOL,
-    APP_CLIENT_IDS: CLIENT,
-    TOKEN_USE: 'any',
-    AUTHORIZER_TTL_SECONDS: '60',
-    HTTP_RESPONSE: 'iam',
-    JWKS: JSON.stringify({ keys: [KEY.jwk] }),
-  });
-  authorize = async (event) => {
+const asking =
+  (authorizer: LocalFunction): Authorize =>
+  async (event) => {
     const { answer } = await authorizer.invoke(event);
     if (!answer.ok) throw new Error(answer.errorMessage);
     return answer.payload;
   };
+
+beforeAll(async () => {
+  functions = await functionsWith(POLICY, { ANSWER_MODE: 'caller' });
+  authorize = asking(functions.start('authorizer', ENV));
   const bearer = (sub: string, group: string) => {
     const claims = idClaims(Math.floor(Date.now() / 1000), { sub, 'cognito:groups': [group] });
     return { Authorization: `Bearer ${signJwt(claims, KEY)}` };
@@ -109,5 +120,27 @@ describe.each(FRONTS)('%s, one key for each token', (_, api) => {
         if ((await ask(call, as.reader)).status === 200) reached.push(call);
       expect({ switches, reached }).toEqual({ switches, reached: ['GET /articles/1'] });
     }
+  });
+
+  it('a document from before a cut is good until it leaves the cache, and then nothing is', async () => {
+    const { store, env } = await dynamodb.table();
+    const live = functions.start('authorizer', { ...ENV, ...env, POLICY_REFRESH_SECONDS: '1' });
+    const { ask, passSeconds } = bench(api, asking(live));
+    const statuses = async (caller: keyof typeof as, calls: string[]) => {
+      const seen: number[] = [];
+      for (const call of calls) seen.push((await ask(call, as[caller])).status);
+      return seen;
+    };
+    const [first, ...others] = ['GET /articles/1', 'GET /users/rob', 'GET /articles/2/notes'] as const;
+    expect(await statuses('reader', [first])).toEqual([200]);
+    const at = Math.floor(Date.now() / 1000);
+    await appendCuts(store, [{ kind: 'user', pool: POOL, value: 'rob', at, expiresAt: null }]);
+    await sleep(1500);
+    // Wakes the authorizer for somebody else: it reads what is new, and the cache does not ask it for this caller.
+    expect(await statuses('editor', [first])).toEqual([200]);
+    expect(await statuses('reader', others)).toEqual([200, 200]);
+    passSeconds(61);
+    expect(await statuses('reader', [first, ...others])).toEqual([403, 403, 403]);
+    expect(await statuses('editor', [first])).toEqual([200]);
   });
 });
