@@ -8,8 +8,8 @@ import { CommandFailure } from '../cli/failure.ts';
 import { readInput } from '../cli/input.ts';
 import { type LoadedPolicy, loadPolicy } from '../cli/policy-file.ts';
 import { positionIn } from '../cli/serverless.ts';
-import { BUNDLE_VARIABLE } from '../sandbox/invoke-local.ts';
-import { EVENTS, fillSample, sampleEnvironment } from '../sandbox/samples.ts';
+import { BUNDLE_VARIABLE, SAMPLE_TABLE_VARIABLE } from '../sandbox/invoke-local.ts';
+import { asksWhoIsRevoked, EVENTS, fillSample, sampleEnvironment } from '../sandbox/samples.ts';
 import type { DeploymentIssue } from '../shared/deployment/issues.ts';
 import { judgeDeployment } from '../shared/deployment/judge.ts';
 import { environmentOf, type Service } from '../shared/deployment/service.ts';
@@ -155,8 +155,8 @@ export default class GatehousePlugin {
     invoked.handler = 'sandbox/invoke-local.ts.handler';
     invoked.environment = {
       ...environmentOf(configurationInput, name),
-      // Known only later, and not on this machine; these two go without it: nobody is cut off or blocked.
-      ...(['authorizer', 'pre-token-generation'].includes(name) && { TABLE_NAME: '' }),
+      // Known only later, and not on this machine: nobody is cut off or blocked, but in the samples' own table.
+      ...(asksWhoIsRevoked(name) && { TABLE_NAME: '', [SAMPLE_TABLE_VARIABLE]: isSample ? 'yes' : '' }),
       ...(isSample && sampleEnvironment(name)),
       [BUNDLE_VARIABLE]: join(serviceDir, 'build', name, 'index.mjs'),
     };

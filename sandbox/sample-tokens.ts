@@ -4,6 +4,10 @@ export const POOL = 'eu-west-1_AbCdEf123';
 export const CLIENT = 'client1';
 export const ISSUER = `https://cognito-idp.eu-west-1.amazonaws.com/${POOL}`;
 
+/** Whose tokens are cut off, and who gets no new ones; and a session of somebody else's that is cut off. */
+export const REVOKED_USER = 'f0a1b2c3-0000-4000-8000-000000000002';
+export const CUT_SESSION = 'f0a1b2c3-0000-4000-8000-00000000000c';
+
 export type Claims = Record<string, unknown>;
 
 export function idClaims(nowSeconds: number, change: Claims = {}): Claims {

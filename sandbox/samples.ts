@@ -7,7 +7,16 @@ import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { parse } from 'yaml';
-import { accessClaims, CLIENT, idClaims, machineClaims, POOL } from './sample-tokens.ts';
+import type { SampleTable } from './aws/sample-table.ts';
+import {
+  accessClaims,
+  CLIENT,
+  CUT_SESSION,
+  idClaims,
+  machineClaims,
+  POOL,
+  REVOKED_USER,
+} from './sample-tokens.ts';
 import { type Claims, signToken } from './pool/keys.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -33,7 +42,18 @@ export function readManifest(): Record<string, Record<string, Sample>> {
   return parse(readFileSync(join(EVENTS, 'manifest.yml'), 'utf8')) as Record<string, Record<string, Sample>>;
 }
 
-/** The environment in which a function takes the sample events. */
+/** Whether a function asks the table who is cut off or blocked (`aws/sample-table.ts`). */
+export function asksWhoIsRevoked(functionName: string): boolean {
+  return ['authorizer', 'pre-token-generation'].includes(functionName);
+}
+
+/** That table, of its own; what it takes is loaded for it. */
+export async function openSampleTable(): Promise<SampleTable> {
+  const { startSampleTable } = await import('./aws/sample-table.ts');
+  return startSampleTable();
+}
+
+/** The environment in which a function takes the sample events, but for the table. */
 export function sampleEnvironment(functionName: string): Record<string, string> {
   switch (functionName) {
     case 'authorizer':
@@ -59,6 +79,8 @@ export function fillSample(file: string): string {
     accessToken: () => sign(accessClaims(now)),
     machineToken: () => sign(machineClaims(now)),
     expiredToken: () => sign(idClaims(now, { exp: now - 60 })),
+    revokedUserToken: () => sign(idClaims(now, { sub: REVOKED_USER })),
+    cutSessionToken: () => sign(accessClaims(now, { origin_jti: CUT_SESSION })),
   };
   const text = readFileSync(file, 'utf8').replace(/\$\{(\w+)\}/g, (placeholder, name: string) => {
     const token = tokens[name];

@@ -3,7 +3,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { auditOf, isRefusal } from '../sandbox/outcome.ts';
-import { EVENTS, fillSample, readManifest, sampleEnvironment } from '../sandbox/samples.ts';
+import {
+  asksWhoIsRevoked,
+  EVENTS,
+  fillSample,
+  openSampleTable,
+  readManifest,
+  sampleEnvironment,
+} from '../sandbox/samples.ts';
 import { type Invocation, startFunction } from '../sandbox/lambda.ts';
 
 const manifest = readManifest();
@@ -19,9 +26,11 @@ async function main([name, sample]: string[]): Promise<number> {
     return usage(`there is no ${name} ${sample}`, 'without a case, the cases are listed');
   if (!existsSync(bundle)) return usage(`there is no bundle of ${name}`, 'run `npm run build`');
   const event = fillSample(join(EVENTS, name, `${sample}.json`));
-  const running = startFunction(bundle, sampleEnvironment(name));
+  const table = asksWhoIsRevoked(name) ? await openSampleTable() : null;
+  const running = startFunction(bundle, { ...sampleEnvironment(name), ...table?.env });
   const invocation = await running.invoke(JSON.parse(readFileSync(event, 'utf8')));
   await running.close();
+  await table?.close();
   console.log(describe(invocation, source));
   return isRefusal(invocation) ? 1 : 0;
 }

@@ -1,9 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { SampleTable } from '../../sandbox/aws/sample-table.ts';
 import type { LocalFunction } from '../../sandbox/lambda.ts';
 import { gatewayEffect } from '../../sandbox/outcome.ts';
-import { EVENTS, fillSample, readManifest, type Sample, sampleEnvironment } from '../../sandbox/samples.ts';
+import {
+  asksWhoIsRevoked,
+  EVENTS,
+  fillSample,
+  openSampleTable,
+  readManifest,
+  type Sample,
+  sampleEnvironment,
+} from '../../sandbox/samples.ts';
 import { auditOf, buildFunctions, Functions, ROOT, temporaryFolder } from '../support/bundles.ts';
 
 /** What AWS documents for each function: contracts A1, A2, A6, A7, A12; B2; B3; B6; B7; B8. */
@@ -43,11 +52,18 @@ const SAMPLES = Object.entries(MANIFEST).flatMap(([fn, samples]) =>
 const folder = temporaryFolder();
 const functions = new Functions(folder.path);
 const running: Record<string, LocalFunction> = {};
+let table: SampleTable;
 
 beforeAll(async () => {
   expect(await buildFunctions(folder.path)).toMatchObject({ code: 0 });
-  for (const fn of Object.keys(MANIFEST)) running[fn] = functions.start(fn, sampleEnvironment(fn));
+  table = await openSampleTable();
+  for (const fn of Object.keys(MANIFEST))
+    running[fn] = functions.start(fn, {
+      ...sampleEnvironment(fn),
+      ...(asksWhoIsRevoked(fn) && table.env),
+    });
 });
+afterAll(() => table.close());
 
 const eventOf = (fn: string, name: string) =>
   JSON.parse(readFileSync(fillSample(join(EVENTS, fn, `${name}.json`)), 'utf8')) as Record<string, unknown>;

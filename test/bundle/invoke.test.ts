@@ -30,6 +30,7 @@ describe('npm run invoke', () => {
       1,
       /· token_invalid TOKEN_EXPIRED\n[^]*throws .*: Unauthorized\n$/,
     ],
+    ['authorizer', 'http-2.0-cut-session', 1, /^DENY .* · revoked\nfrom HTTP API 2\.0\n/],
     ['pre-sign-up', 'sign-up', 0, /^ALLOW PreSignUp_SignUp · allowed\n/],
     ['pre-sign-up', 'sign-up-denied', 1, /throws UserFacingError: Please sign up with your work address\n$/],
     ['demo', 'rest', 0, /^no decision\n/],
