@@ -1,12 +1,9 @@
 /** The services that functions call, on this machine, with every effect to be counted; and the way there, step by step. */
 
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { LOCAL_CREDENTIALS, REGION } from '../sandbox/aws/account.ts';
-import { TABLE_NAME } from '../sandbox/aws/dynamodb.ts';
+import { openTable } from '../sandbox/aws/dynamodb.ts';
 import type { Mail } from '../sandbox/aws/inbox.ts';
 import { startServices } from '../sandbox/aws/services.ts';
 import { type LocalServer, readBody, sendJson, serve } from '../sandbox/http.ts';
-import { dynamodbStore } from '../shared/store/dynamodb.ts';
 import type { Store } from '../shared/store/ports.ts';
 import { Steps } from './steps.ts';
 
@@ -48,11 +45,7 @@ export async function startPeers(): Promise<Peers> {
     closers.push(proxy.close);
     proxied[name] = proxy.url;
   }
-  const client = new DynamoDBClient({
-    endpoint: addresses.DYNAMODB,
-    region: REGION,
-    credentials: LOCAL_CREDENTIALS,
-  });
+  const table = openTable(addresses.DYNAMODB);
   const environment = (at: Record<Service, string>) => ({
     ...services.env,
     ...Object.fromEntries(SERVICES.map((name) => [`AWS_ENDPOINT_URL_${name}`, at[name]])),
@@ -64,11 +57,11 @@ export async function startPeers(): Promise<Peers> {
     addresses,
     env: environment(proxied),
     directEnv: environment(addresses),
-    store: dynamodbStore(client, TABLE_NAME, { limitMs: 30_000 }),
+    store: table.store,
     mailsFor: services.inbox.mailFor,
     groupsOf: (username) => given.get(username) ?? {},
     close: async () => {
-      client.destroy();
+      table.close();
       for (const close of closers.toReversed()) await close();
     },
   };

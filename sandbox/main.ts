@@ -59,9 +59,13 @@ async function main(closers: Closer[]): Promise<void> {
 /** Where everything listens, and a call for each token of which the scenario expects that one is allowed. */
 function whereToGoOn(scenario: Scenario, { apis, pool, inbox }: Stage, run: ScenarioRun): string {
   const curls = [...run.tokens].flatMap(([name, token]) => {
-    const allowed = scenario.steps.find(
-      (step) => 'call' in step && step.as === name && step.expect.status === 200 && step.api !== 'http',
-    );
+    // With a token from before they were revoked, a call is allowed no more.
+    const revoked = scenario.steps.findLastIndex((step) => 'revoke' in step && step.revoke === name);
+    const allowed = scenario.steps
+      .slice(revoked + 1)
+      .find(
+        (step) => 'call' in step && step.as === name && step.expect.status === 200 && step.api !== 'http',
+      );
     if (!allowed || !('call' in allowed)) return [];
     const [method, path] = run.resolveCall(allowed.call);
     const who = scenario.people[name]?.email ?? `machine ${name}`;

@@ -11,7 +11,17 @@ import {
 import type { LoggedDecision } from './decisions.ts';
 import { APP_CLIENT_ID, POOL_ID } from './pool/settings.ts';
 import { requestAsIs, requestMachineToken, type Response, send } from './requests.ts';
-import type { CallStep, ConfirmStep, Person, Scenario, SignInStep, SignUpStep, Step } from './scenario.ts';
+import { revokeUser } from './revoke.ts';
+import type {
+  CallStep,
+  ConfirmStep,
+  Person,
+  RevokeStep,
+  Scenario,
+  SignInStep,
+  SignUpStep,
+  Step,
+} from './scenario.ts';
 import { SIGN_INS, signIn } from './sign-ins.ts';
 import type { Stage } from './stage.ts';
 import { claimsOf, spoil } from './tokens.ts';
@@ -73,6 +83,7 @@ export class ScenarioRun {
     if ('call' in step) return this.#call(step);
     if ('sign_up' in step) return this.#signUp(step, this.#person(step.sign_up));
     if ('confirm' in step) return this.#confirm(step, this.#person(step.confirm));
+    if ('revoke' in step) return this.#revoke(step);
     return this.#signIn(step, this.#person(step.sign_in));
   }
 
@@ -138,20 +149,21 @@ export class ScenarioRun {
     return { ...result, failures: [...result.failures, ...wrong] };
   }
 
+  /** The status is that of the table's answer: whatever else it says is thrown. */
+  async #revoke({ revoke: name, block = false, expect }: RevokeStep): Promise<Outcome> {
+    const who = this.#person(name).email;
+    const token = this.tokens.get(name);
+    if (token === undefined) return notSignedIn('revoke', who, name);
+    await revokeUser(this.#stage.tableUrl, String(claimsOf(token)['sub']), { alsoBlock: block });
+    const step = { what: 'revoke', who, note: block ? 'cut off, and blocked' : 'cut off' };
+    return this.#outcome(step, { status: 200, message: '' }, expect);
+  }
+
   async #call(step: CallStep): Promise<Outcome> {
     const { as: name, token: fault, api = 'rest', expect } = step;
     const held = name === undefined ? null : this.tokens.get(name);
     const who = name === undefined ? 'nobody' : (this.#scenario.people[name]?.email ?? name);
-    if (held === undefined) {
-      return {
-        what: step.call,
-        who,
-        status: 0,
-        decision: null,
-        note: '',
-        failures: [`${name} has not signed in`],
-      };
-    }
+    if (held === undefined) return notSignedIn(step.call, who, name);
     const token = held !== null && fault ? spoil(held, fault, this.#stage.pool.keys) : held;
     const [method, path] = this.resolveCall(step.call);
     const status = await requestAsIs(`${this.#stage.apis[api]}${path}`, method, token);
@@ -160,11 +172,8 @@ export class ScenarioRun {
       fault && `${fault} token`,
       fault === 'expired' && "signed by the sandbox with the pool's key",
     ];
-    return this.#outcome(
-      { what: step.call, who, note: notes.filter(Boolean).join('; ') },
-      { status, message: '' },
-      expect,
-    );
+    const note = notes.filter(Boolean).join('; ');
+    return this.#outcome({ what: step.call, who, note }, { status, message: '' }, expect);
   }
 
   #outcome(step: Pick<Outcome, 'what' | 'who' | 'note'>, response: Response, expect: Expectation): Outcome {
@@ -183,4 +192,8 @@ export class ScenarioRun {
   #person(name: string): Person {
     return this.#scenario.people[name] as Person;
   }
+}
+
+function notSignedIn(what: string, who: string, name = ''): Outcome {
+  return { what, who, status: 0, decision: null, note: '', failures: [`${name} has not signed in`] };
 }

@@ -34,6 +34,12 @@ const call = v.strictObject({
     rule: v.exactOptional(v.nullable(v.string())),
   }),
 });
+const revoke = v.strictObject({
+  revoke: name,
+  block: v.exactOptional(v.boolean()),
+  expect: v.strictObject({ status }),
+});
+const VERBS = { sign_up: signUp, confirm, sign_in: signIn, revoke } as const;
 
 const scenarioSchema = v.strictObject({
   policy: v.exactOptional(v.record(name, v.unknown())),
@@ -54,9 +60,10 @@ const scenarioSchema = v.strictObject({
   // Told apart by the verb, so that an error is about the step that was meant.
   steps: v.pipe(
     v.array(
-      v.lazy((step) =>
-        has(step, 'sign_up') ? signUp : has(step, 'confirm') ? confirm : has(step, 'sign_in') ? signIn : call,
-      ),
+      v.lazy((step) => {
+        const verb = Object.keys(VERBS).find((each) => has(step, each)) as keyof typeof VERBS | undefined;
+        return verb ? VERBS[verb] : call;
+      }),
     ),
     v.minLength(1),
   ),
@@ -65,8 +72,9 @@ const scenarioSchema = v.strictObject({
 export type SignUpStep = v.InferOutput<typeof signUp>;
 export type ConfirmStep = v.InferOutput<typeof confirm>;
 export type SignInStep = v.InferOutput<typeof signIn>;
+export type RevokeStep = v.InferOutput<typeof revoke>;
 export type CallStep = v.InferOutput<typeof call>;
-export type Step = SignUpStep | ConfirmStep | SignInStep | CallStep;
+export type Step = SignUpStep | ConfirmStep | SignInStep | RevokeStep | CallStep;
 
 export interface Person {
   email: string;
@@ -115,7 +123,9 @@ function unknownProviders({ people = {}, providers = {} }: Partial<Scenario>): s
 function unknownNames(steps: readonly object[], { people = {}, machines = {} }: Partial<Scenario>): string[] {
   return steps.flatMap((step, index) => {
     const names = step as Record<string, string | undefined>;
-    const person = names['sign_up'] ?? names['confirm'] ?? names['sign_in'];
+    const person = Object.keys(VERBS)
+      .map((verb) => names[verb])
+      .find((each) => each !== undefined);
     const as = names['as'];
     if (person !== undefined && !Object.hasOwn(people, person))
       return [`steps.${index}: \`${person}\` is not one of the people`];

@@ -21,6 +21,7 @@ import {
 import { LOCAL_CREDENTIALS } from './aws/account.ts';
 import type { Inbox } from './aws/inbox.ts';
 import { startBuiltPool } from './built-pool.ts';
+import { REFRESH_SECONDS } from './revoke.ts';
 import type { Scenario } from './scenario.ts';
 import { customAttributesOf, machineClientFor, providersOf } from './scenario-pool.ts';
 
@@ -28,6 +29,7 @@ export interface Stage {
   pool: LocalPool;
   client: CognitoIdentityProviderClient;
   inbox: Inbox;
+  tableUrl: string;
   machineClient: AppClient;
   /** Base URLs. */
   apis: { rest: string; http: string };
@@ -74,10 +76,12 @@ export async function startStage(
   for (const GroupName of groups)
     await client.send(new CreateGroupCommand({ UserPoolId: POOL_ID, GroupName }));
   const authorizer = startScalingFunction(join(build, 'authorizer', 'index.mjs'), {
+    ...services.env,
     USER_POOL_IDS: POOL_ID,
     APP_CLIENT_IDS: `${APP_CLIENT_ID},${MACHINE_CLIENT_ID}`,
     JWKS: JSON.stringify(pool.keys.jwks),
     AUTHORIZER_TTL_SECONDS: '0',
+    POLICY_REFRESH_SECONDS: String(REFRESH_SECONDS),
   });
   closers.push(authorizer.close);
   const rest = await startGateway('rest', authorizer, { region: REGION, port: port && port + 1, decisions });
@@ -88,6 +92,7 @@ export async function startStage(
     pool,
     client,
     inbox: services.inbox,
+    tableUrl: services.dynamoDbUrl,
     machineClient,
     apis: { rest: rest.url, http: http.url },
     decisions,

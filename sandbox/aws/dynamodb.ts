@@ -2,6 +2,8 @@
 
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
+import { dynamodbStore } from '../../shared/store/dynamodb.ts';
+import type { Store } from '../../shared/store/ports.ts';
 import { listening, type LocalServer } from '../http.ts';
 import { LOCAL_CREDENTIALS, REGION } from './account.ts';
 
@@ -10,7 +12,7 @@ export const TABLE_NAME = 'gatehouse';
 /** Items are not removed when their time is over; AWS may leave them for days too. */
 export async function startDynamoDb(): Promise<LocalServer> {
   const server = await listening(dynalite({ createTableMs: 0 }), 0);
-  const client = new DynamoDBClient({ endpoint: server.url, region: REGION, credentials: LOCAL_CREDENTIALS });
+  const client = clientOf(server.url);
   await client.send(
     new CreateTableCommand({
       TableName: TABLE_NAME,
@@ -24,4 +26,17 @@ export async function startDynamoDb(): Promise<LocalServer> {
   );
   client.destroy();
   return server;
+}
+
+/** What is in it, as the functions and the command see it. */
+export function openTable(url: string): { store: Store; close: () => void } {
+  const client = clientOf(url);
+  return {
+    store: dynamodbStore(client, TABLE_NAME, { limitMs: 30_000 }),
+    close: () => client.destroy(),
+  };
+}
+
+function clientOf(endpoint: string): DynamoDBClient {
+  return new DynamoDBClient({ endpoint, region: REGION, credentials: LOCAL_CREDENTIALS });
 }

@@ -37,6 +37,8 @@ describe('npm start -- --once', () => {
       / ✓ POST \/articles +rob@sales\.example\.com +403 +no_rule/,
       / ✓ GET \/articles\/1 +rob@sales\.example\.com +401 +token_invalid TOKEN_EXPIRED +expired token; signed by the sandbox/,
       / ✓ POST \/orders +importer +200 +allowed orders-by-machine/,
+      / ✓ revoke +pat@partner\.io +200 +cut off, and blocked\n ✓ GET \/reports\/q3 +pat@partner\.io +403 +revoked\n/,
+      / ✓ sign in +pat@partner\.io +400 +blocked /,
     ]) {
       expect(stdout).toMatch(row);
     }
@@ -95,6 +97,11 @@ steps:
         folder.write('stranger.yml', 'steps: [{ call: GET /, as: zoe, expect: { status: 200 } }]'),
       ],
       /`zoe` is neither a person nor a machine/,
+    ],
+    [
+      'a scenario that revokes a stranger',
+      ['--scenario', folder.write('revoked.yml', 'steps: [{ revoke: zoe, expect: { status: 200 } }]')],
+      /steps\.0: `zoe` is not one of the people/,
     ],
     [
       'a scenario with a stranger of a provider',
