@@ -55,6 +55,8 @@ describe('the parts of a token', () => {
       parts.slice(0, 2).join('.'),
       [...parts, 'AA'].join('.'),
       `${parts.join('.')}.`,
+      // Nobody has signed it.
+      `${parts.slice(0, 2).join('.')}.`,
     ])
       expect(codeOf(() => decodeUnverified(text as string))).toBe('TOKEN_MALFORMED');
   });
