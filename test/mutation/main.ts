@@ -14,10 +14,6 @@ import { asText, isMissed, type MutantResult, percentOf, scoresOf } from './scor
 /** Percent. Files with few mutants have each of their survivors in docs/mutation.md. */
 const LEAST = 85;
 
-// The same worlds of the differential tests for every mutant, and few of them.
-process.env['SEED'] ??= '1';
-process.env['RUNS'] ??= '3000';
-
 const { values } = parseArgs({
   options: { mutate: { type: 'string', multiple: true }, changed: { type: 'boolean' } },
 });
@@ -48,7 +44,11 @@ function testMutants({ files, tests }: Portion): Promise<MutantResult[]> {
     testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
     jest: {
       configFile: 'jest.config.mjs',
-      config: { testMatch: tests.map((name) => `<rootDir>/test/${name}.test.ts`) },
+      // Each mutant is a run of jest, which looks at every file below the roots.
+      config: {
+        roots: ['<rootDir>/shared', '<rootDir>/test'],
+        testMatch: tests.map((name) => `<rootDir>/test/${name}.test.ts`),
+      },
       enableFindRelatedTests: false,
     },
     coverageAnalysis: 'perTest',

@@ -20,7 +20,7 @@ const TESTS: { of: RegExp; tests: readonly string[] }[] = [
   { of: /policy\/(sign-in|sign-in-issues)\./, tests: ['unit/sign-in-plan', 'unit/guessing', 'unit/parse'] },
   { of: /\/duration\./, tests: ['unit/compile', 'unit/parse'] },
   { of: /\/(parse|describe|shape|references|cycles|issues|untyped)\./, tests: ['unit/parse'] },
-  { of: /\/(decide|conditions|memberships|routes|truth)\./, tests: ['unit/decide', 'differential/naive'] },
+  { of: /\/(decide|conditions|memberships|routes|truth)\./, tests: ['unit/decide', 'unit/explain'] },
   { of: /\/(principal|claims|group-names)\./, tests: ['unit/principal', 'unit/decide', 'unit/schema'] },
   { of: /\/(domain|domain-pattern|idna)\./, tests: ['unit/domain'] },
   { of: /\/(sign-up|messages|disposable)\./, tests: ['unit/sign-up'] },
@@ -29,6 +29,7 @@ const TESTS: { of: RegExp; tests: readonly string[] }[] = [
   { of: /\/(token-size|warnings)\./, tests: ['unit/token-size'] },
   { of: /\/codes\./, tests: ['unit/json-schema'] },
   { of: /\/mailbox\./, tests: ['unit/linking', 'unit/invitation'] },
+  { of: /token\/strict\./, tests: ['unit/strict', 'unit/verifier'] },
   { of: /token\/(verifier|keys)\./, tests: ['unit/verifier', 'unit/keys'] },
   { of: /token\/errors\./, tests: ['unit/bearer', 'unit/judge-failure', 'unit/keys'] },
 ];
