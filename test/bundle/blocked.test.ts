@@ -6,7 +6,8 @@ import { blockKey } from '../../shared/store/keys.ts';
 import type { Store } from '../../shared/store/ports.ts';
 import { auditOf, type Functions, functionsWith } from '../support/bundles.ts';
 import { startDynamodb } from '../support/dynamodb.ts';
-import { awsError, type Fault, startFaultyProxy } from '../support/faulty-proxy.ts';
+import { awsError, type Fault } from '../../sandbox/aws/proxy.ts';
+import { startFaultyProxy } from '../support/faulty-proxy.ts';
 import { GENERIC, sampleEvent, type TriggerEvent } from '../support/trigger-events.ts';
 
 const dynamodb = await startDynamodb();

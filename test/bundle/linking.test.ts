@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { auditOf, type Functions, functionsWith } from '../support/bundles.ts';
-import { refusal, WireCognito, type WireUser, wireUser } from '../support/cognito.ts';
+import { refusal, type WireUser, wireUser } from '../../sandbox/aws/user-pool.ts';
+import { WireCognito } from '../support/cognito.ts';
 import { startDynamodb } from '../support/dynamodb.ts';
 import { GENERIC, sampleEvent, withAttributes } from '../support/trigger-events.ts';
 

@@ -4,9 +4,11 @@ import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Invocation, LocalFunction } from '../../sandbox/lambda.ts';
 import { profileKey, unfinishedKey } from '../../shared/store/keys.ts';
 import { type Functions, functionsWith } from '../support/bundles.ts';
-import { refusal, WireCognito, wireUser } from '../support/cognito.ts';
+import { refusal, wireUser } from '../../sandbox/aws/user-pool.ts';
+import { WireCognito } from '../support/cognito.ts';
 import { startDynamodb } from '../support/dynamodb.ts';
-import { awsError, startFaultyProxy } from '../support/faulty-proxy.ts';
+import { awsError } from '../../sandbox/aws/proxy.ts';
+import { startFaultyProxy } from '../support/faulty-proxy.ts';
 import { sampleEvent, type TriggerEvent, withAttributes } from '../support/trigger-events.ts';
 import { type Left, leaveUnfinished } from '../support/unfinished.ts';
 

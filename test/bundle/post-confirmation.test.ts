@@ -4,9 +4,11 @@ import type { Invocation } from '../../sandbox/lambda.ts';
 import { profileKey, unfinishedKey } from '../../shared/store/keys.ts';
 import type { Store } from '../../shared/store/ports.ts';
 import { auditOf, type Functions, functionsWith } from '../support/bundles.ts';
-import { refusal, WireCognito, wireUser } from '../support/cognito.ts';
+import { refusal, wireUser } from '../../sandbox/aws/user-pool.ts';
+import { WireCognito } from '../support/cognito.ts';
 import { startDynamodb } from '../support/dynamodb.ts';
-import { awsError, type FaultyProxy, startFaultyProxy } from '../support/faulty-proxy.ts';
+import { awsError } from '../../sandbox/aws/proxy.ts';
+import { type FaultyProxy, startFaultyProxy } from '../support/faulty-proxy.ts';
 import { sampleEvent, type TriggerEvent, withAttributes } from '../support/trigger-events.ts';
 
 const POOL = 'eu-west-1_AbCdEf123';

@@ -14,7 +14,8 @@ import type { Store } from '../../shared/store/ports.ts';
 import { auditOf, buildFunctions, Functions, temporaryFolder } from '../support/bundles.ts';
 import { startDynamodb } from '../support/dynamodb.ts';
 import { http2Event, restRequestEvent } from '../support/events.ts';
-import { awsError, startFaultyProxy } from '../support/faulty-proxy.ts';
+import { awsError } from '../../sandbox/aws/proxy.ts';
+import { startFaultyProxy } from '../support/faulty-proxy.ts';
 import { accessClaims, CLIENT, idClaims, machineClaims, POOL, rsaKey, signJwt } from '../support/tokens.ts';
 
 const KEY = rsaKey('key-1');

@@ -6,7 +6,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Invocation, LocalFunction } from '../../sandbox/lambda.ts';
 import { auditOf } from '../support/bundles.ts';
-import { type Answer, awsError, type Fault } from '../support/faulty-proxy.ts';
+import { type Answer, awsError, type Fault } from '../../sandbox/aws/proxy.ts';
 import {
   eventOf,
   newKeys,

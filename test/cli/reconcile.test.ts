@@ -3,7 +3,8 @@ import { startInbox } from '../../sandbox/aws/inbox.ts';
 import { profileKey, unfinishedKey } from '../../shared/store/keys.ts';
 import type { Store } from '../../shared/store/ports.ts';
 import { buildCommand, run, temporaryFolder } from '../support/bundles.ts';
-import { refusal, WireCognito, wireUser } from '../support/cognito.ts';
+import { refusal, wireUser } from '../../sandbox/aws/user-pool.ts';
+import { WireCognito } from '../support/cognito.ts';
 import { startDynamodb } from '../support/dynamodb.ts';
 import { type Left, leaveUnfinished } from '../support/unfinished.ts';
 

@@ -7,7 +7,8 @@ import { Cuts } from '../../shared/store/cuts.ts';
 import type { Store } from '../../shared/store/ports.ts';
 import { buildCommand, ROOT, run, temporaryFolder } from '../support/bundles.ts';
 import { startDynamodb } from '../support/dynamodb.ts';
-import { type Answer, awsError, startFaultyProxy } from '../support/faulty-proxy.ts';
+import { type Answer, awsError } from '../../sandbox/aws/proxy.ts';
+import { startFaultyProxy } from '../support/faulty-proxy.ts';
 import { stackAsXml } from '../support/stack.ts';
 import { accessClaims, CLIENT, idClaims, POOL, rsaKey, signJwt } from '../support/tokens.ts';
 

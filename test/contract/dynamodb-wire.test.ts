@@ -11,7 +11,8 @@ import { CALL_LIMIT_MS, CLIENT_SETTINGS } from '../../shared/runtime/aws-client.
 import { dynamodbStore } from '../../shared/store/dynamodb.ts';
 import { inviteKey } from '../../shared/store/keys.ts';
 import type { Item, Store } from '../../shared/store/ports.ts';
-import { type Answer, awsError, type Fault, startFaultyProxy } from '../support/faulty-proxy.ts';
+import { type Answer, awsError, type Fault } from '../../sandbox/aws/proxy.ts';
+import { startFaultyProxy } from '../support/faulty-proxy.ts';
 import { LOCAL_CREDENTIALS, startDynamodb } from '../support/dynamodb.ts';
 
 const dynamodb = await startDynamodb();
