@@ -69,9 +69,9 @@ const TRIGGERS: Record<string, Trigger> = {
 export async function costFigures(stand: Stand): Promise<Figure[]> {
   const usual = await bundleUsual(stand);
   const cold = await coldTimes(stand, usual);
+  const env = stand.peers.env('usual.1');
   const usualWarm = await warmTime(
-    usual,
-    { ...stand.peers.env, USUAL_TABLE: String(stand.peers.env['TABLE_NAME']) },
+    new FunctionProcess(usual, { ...env, USUAL_TABLE: String(env['TABLE_NAME']) }),
     Array.from({ length: 100 }, () => signUpEvent('usual@example.com')),
   );
   const usualCold = cold['usual'] ?? Number.NaN;
@@ -79,7 +79,7 @@ export async function costFigures(stand: Stand): Promise<Figure[]> {
   for (const [name, trigger] of Object.entries(TRIGGERS)) {
     const events: TriggerEvent[] = [];
     for (let index = 0; index < trigger.warm; index++) events.push(await trigger.event(stand));
-    const warm = await warmTime(stand.file(name), stand.peers.env, events);
+    const warm = await warmTime(stand.start(name), events);
     const ratio = (cold[name] ?? Number.NaN) / usualCold;
     figures.push({
       what: `${name}: cold (warm, with its calls on loopback)`,
@@ -109,7 +109,7 @@ async function coldTimes(stand: Stand, usual: string): Promise<Record<string, nu
     args: [probe, file],
     // With a table, each token issue asks it who is blocked.
     env: {
-      ...stand.peers.env,
+      ...stand.peers.env(`${name}.0`),
       ...(name === 'pre-token-generation' && { TABLE_NAME: '' }),
       BENCH_EVENT: sample,
     },
@@ -126,18 +126,13 @@ async function coldTimes(stand: Stand, usual: string): Promise<Record<string, nu
 }
 
 /** Milliseconds, the median of all but the first. */
-async function warmTime(
-  bundle: string,
-  env: Record<string, string>,
-  events: TriggerEvent[],
-): Promise<number> {
-  const process = new FunctionProcess(bundle, env);
+async function warmTime(process: FunctionProcess, events: TriggerEvent[]): Promise<number> {
   const times: number[] = [];
   for (const event of events) {
     const start = performance.now();
     const answer = await process.invoke(event);
     times.push(performance.now() - start);
-    if (answer === 'ended' || !answer.ok) throw new Error(`${bundle} does not answer`);
+    if (answer === 'ended' || !answer.ok) throw new Error('a function does not answer');
   }
   process.kill();
   return median(times.slice(1));

@@ -1,5 +1,6 @@
-/** The events that Cognito sends for a person, for each trigger that has something to do (contracts B2). */
+/** The events of a person: what Cognito sends to each trigger that has something to do (contracts B2), and API Gateway. */
 
+import { type PoolKeys, signToken } from '../sandbox/pool/keys.ts';
 import { APP_CLIENT_ID, POOL_ID, REGION } from '../sandbox/pool/settings.ts';
 
 export interface Person {
@@ -105,5 +106,27 @@ export function answerEvent(visitor: Visitor, challenge: unknown, answer: string
     userName,
     request: { ...request, privateChallengeParameters: challenge, challengeAnswer: answer },
     response: { answerCorrect: null },
+  };
+}
+
+/** Whose tokens the authorizer takes here: their keys are fetched without TLS, which those of a pool never are. */
+export const ISSUER = {
+  issuer: 'https://issuer.example.com',
+  audience: 'articles',
+  map: { email: { claim: 'email', domains: ['example.com'] } },
+};
+
+export function tokenOf(keys: PoolKeys): string {
+  const now = Math.floor(Date.now() / 1000);
+  const person = { sub: 'ada', email: 'ada@example.com', email_verified: true };
+  const claims = { ...person, iss: ISSUER.issuer, aud: ISSUER.audience, auth_time: now };
+  return signToken({ ...claims, iat: now, exp: now + 3600 }, keys.access);
+}
+
+export function requestEvent(token: string): object {
+  return {
+    type: 'TOKEN',
+    methodArn: `arn:aws:execute-api:${REGION}:123456789012:abcdef1234/dev/GET/articles/1`,
+    authorizationToken: `Bearer ${token}`,
   };
 }

@@ -15,3 +15,8 @@ export function exactly(what: string, measured: number, goal: number): Figure {
 export function atLeast(what: string, measured: number, goal: number): Figure {
   return { what, measured, goal: `at least ${goal}`, met: measured >= goal };
 }
+
+/** That it is so for none of them. */
+export function none<T>(what: string, items: readonly T[], is: (item: T) => boolean): Figure {
+  return exactly(what, items.filter(is).length, 0);
+}

@@ -11,17 +11,20 @@ export interface Reply {
 }
 
 export class FunctionProcess {
+  /** What it has asked so far, as the proxies between it and its services name it. */
+  readonly asked: readonly string[];
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, (answer: Answer | 'ended') => void>();
   #last = 0;
 
   /** `env` is the whole of its environment. */
-  constructor(file: string, env: Record<string, string>) {
+  constructor(file: string, env: Record<string, string>, asked: readonly string[] = []) {
+    this.asked = asked;
     // Its log lines are nobody's here.
     this.#child = fork(join(import.meta.dirname, 'function-child.ts'), [file], {
       env,
       execArgv: [],
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     this.#child.on('message', ({ id, answer }: Reply) => this.#settle(id, answer));
     this.#child.on('exit', () => {

@@ -11,8 +11,10 @@ import { failureFigures } from './failures.ts';
 import type { Figure } from './figure.ts';
 import { guessingFigures } from './guessing.ts';
 import { onboardingFigures } from './onboarding.ts';
+import { repairFigures } from './repair.ts';
 import { type Chapter, page, table } from './report.ts';
 import { signInFigures } from './sign-in.ts';
+import { signUpFigures } from './sign-up.ts';
 import { openStand, type Stand } from './stand.ts';
 import { timingFigures } from './timing.ts';
 
@@ -22,6 +24,17 @@ const CHAPTERS: { title: string; method: string; measure: (stand: Stand) => Prom
     method: `Cognito delivers an event again when an answer is late. Each comes three times at once, and three times more; then the
 process is ended before and after each request that it makes, and the event comes again.`,
     measure: onboardingFigures,
+  },
+  {
+    title: 'What comes twice: a sign-up',
+    method: `The same for \`pre-sign-up\` with \`mode: invite\`: somebody from a provider, whose account is linked; and sign-ups. An
+invitation is not used up ([why](adr/0010-invitations.md)).`,
+    measure: signUpFigures,
+  },
+  {
+    title: 'What comes twice: a token',
+    method: `The same for \`pre-token-generation\`, where a user was mailed and got no groups when the account was confirmed.`,
+    measure: repairFigures,
   },
   {
     title: 'What comes twice: a code',
@@ -42,8 +55,10 @@ own, and the core of the functions. Each guess that is compared is right with on
   },
   {
     title: 'When a service fails',
-    method: `Each service that a trigger calls: the connection is closed, nothing comes back, the request is throttled, the answer is
-nonsense. A cold process each time. What is passed and what is refused is stated where the trigger is described.`,
+    method: `Each call that a function makes, by its operation and the kind of item (\`jwks.json\`: the keys of an issuer): the connection is
+closed, nothing comes back, the request is throttled, the role may not, the answer is nonsense. A cold process each time, two
+at once. What is passed and what is refused is stated where the function is described. The last row is over all chapters
+up to here.`,
     measure: failureFigures,
   },
   {

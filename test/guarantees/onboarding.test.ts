@@ -1,8 +1,26 @@
-import { expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Figure } from '../../guarantees/figure.ts';
 import { onboardingFigures } from '../../guarantees/onboarding.ts';
+import { repairFigures } from '../../guarantees/repair.ts';
+import { signUpFigures } from '../../guarantees/sign-up.ts';
+import { openStand, type Stand } from '../../guarantees/stand.ts';
 
-it('onboarding holds what it promises, as processes that end between any two requests', async () => {
-  const figures = await onboardingFigures();
-  expect(figures.length).toBeGreaterThan(10);
-  expect(figures.filter(({ met }) => !met)).toEqual([]);
-}, 300_000);
+let stand: Stand;
+beforeAll(async () => {
+  stand = await openStand();
+}, 60_000);
+afterAll(() => stand.close());
+
+it.each<[string, (stand: Stand) => Promise<Figure[]>]>([
+  ['onboarding', onboardingFigures],
+  ['sign-up', signUpFigures],
+  ['the repair at the next token issue', repairFigures],
+])(
+  '%s holds what it promises, as processes that end between any two requests',
+  async (_, measure) => {
+    const figures = await measure(stand);
+    expect(figures.length).toBeGreaterThan(10);
+    expect(figures.filter(({ met }) => !met)).toEqual([]);
+  },
+  300_000,
+);
