@@ -55,10 +55,10 @@ own, and the core of the functions. Each guess that is compared is right with on
   },
   {
     title: 'When a service fails',
-    method: `Each call that a function makes, by its operation and the kind of item (\`jwks.json\`: the keys of an issuer): the connection is
-closed, nothing comes back, the request is throttled, the role may not, the answer is nonsense. A cold process each time, two
-at once. What is passed and what is refused is stated where the function is described. The last row is over all chapters
-up to here.`,
+    method: `Each call that a function makes, by its operation and the kind of item in the table (\`jwks.json\`: an issuer's keys). The
+connection is closed, nothing comes back, the request is throttled, the role may not, the answer is nonsense: a cold process
+each time, two at once. What passes and what is refused (by the authorizer with a 500) is stated where the function is
+described. The last row is about all chapters up to here.`,
     measure: failureFigures,
   },
   {

@@ -12,8 +12,8 @@ export interface Chapter {
 const INTRODUCTION = `# Guarantees
 
 Measured by \`npm run guarantees\`, which writes this page, and exits with 1 if a goal is missed. The bundles are those of
-\`npm run build\`, each in a process of its own; they reach a local DynamoDB, SES, Secrets Manager and user pool over real
-sockets. Nothing here ran on AWS: times are of the machine below.`;
+\`npm run build\`, each in a process of its own; they reach a local DynamoDB, SES, Secrets Manager, SSM, user pool and
+issuer over real sockets. Nothing here ran on AWS: times are of the machine below.`;
 
 export function table(chapters: readonly Chapter[]): string {
   return chapters.map(({ title, figures }) => [`\n${title}`, ...figures.map(line)].join('\n')).join('\n');

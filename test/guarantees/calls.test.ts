@@ -15,8 +15,8 @@ interface Statement {
   Condition?: Record<string, Record<string, string[]>>;
 }
 
-/** Everybody's log, and what Secrets Manager and SSM do in the function's name. */
-const NOT_CALLED = /^(logs:|kms:Decrypt$)/;
+/** Lambda itself, the log, and what a key service does for Secrets Manager and SSM. */
+const NOT_CALLED = /^(sts:|logs:|kms:Decrypt$)/;
 /** Fetched without a permission. */
 const PUBLIC = 'authorizer: jwks.json';
 
