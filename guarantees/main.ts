@@ -1,5 +1,5 @@
 /**
- * `npm run guarantees`: measures what the triggers promise, prints it beside the goals, and writes docs/guarantees.md.
+ * `npm run guarantees`: measures what the functions promise, prints it beside the goals, and writes docs/guarantees.md.
  * Exit code 1 if a goal is missed, 3 if it could not be measured.
  */
 
