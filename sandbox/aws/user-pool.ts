@@ -30,11 +30,12 @@ export class UserPoolApi {
   groups: Record<string, Set<string>> = {};
   readonly calls: WireCall[] = [];
   /** Answers in place of the pool; undefined leaves the call to it. */
-  misbehave: (call: WireCall, count: number) => Answer | undefined = () => undefined;
+  misbehave: (call: WireCall, count: number) => Answer | undefined | Promise<Answer | undefined> = () =>
+    undefined;
 
   listen(): Promise<LocalServer> {
     return serve(0, async (request, response) => {
-      const answer = this.#answer({
+      const answer = await this.#answer({
         operation: String(request.headers['x-amz-target']).replace(/^\w+\./, ''),
         body: JSON.parse(await readBody(request)) as WireCall['body'],
       });
@@ -57,9 +58,9 @@ export class UserPoolApi {
     this.misbehave = () => undefined;
   }
 
-  #answer(call: WireCall): Answer {
+  async #answer(call: WireCall): Promise<Answer> {
     this.calls.push(call);
-    const instead = this.misbehave(call, this.calls.length);
+    const instead = await this.misbehave(call, this.calls.length);
     if (instead !== undefined) return instead;
     switch (call.operation) {
       case 'ListUsers':

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { auditOf, type Functions, functionsWith } from '../support/bundles.ts';
 import { refusal, type WireUser, wireUser } from '../../sandbox/aws/user-pool.ts';
@@ -148,6 +149,16 @@ describe('a pool that does not answer as it should', () => {
       () => ({ status: 200, body: { Users: [], PaginationToken: 'x' } }),
       'DIRECTORY_MALFORMED',
     ],
+    [
+      'lists its pages slowly, and hangs when it is to link',
+      async ({ operation, body: { PaginationToken = '' } }) => {
+        if (operation !== 'ListUsers') return null;
+        await sleep(500);
+        const more = { PaginationToken: `${String(PaginationToken)}x` };
+        return { status: 200, body: { Users: [ADA], ...(more.PaginationToken.length < 4 && more) } };
+      },
+      'DEADLINE',
+    ],
     ['hangs when it is to link', linking(null), 'DIRECTORY_UNAVAILABLE'],
     ['is throttled when it is to link', linking(throttled), 'DIRECTORY_UNAVAILABLE'],
     ['will not link', linking(refusal('InvalidParameterException', `no ${EMAIL}`)), 'LINK_REFUSED'],
@@ -168,6 +179,21 @@ describe('a pool that does not answer as it should', () => {
       expect(pool.links).toEqual([LINK]);
     },
   );
+
+  it.each<[string, WireUser[][], string]>([
+    ['on the last of four pages', [[], [], [], [ADA]], 'linked'],
+    ['on two pages', [[ADA], [], [{ ...ADA, Username: 'b' }]], 'not_linked:several_users'],
+  ])('lists who has the address %s: every page is read', async (_, pages, reason) => {
+    pool.misbehave = ({ operation, body: { PaginationToken = '0' } }) => {
+      const next = Number(PaginationToken) + 1;
+      const more = next < pages.length && { PaginationToken: String(next) };
+      return operation === 'ListUsers'
+        ? { status: 200, body: { Users: pages[next - 1], ...more } }
+        : undefined;
+    };
+    expect(auditOf(await signIn())).toMatchObject({ effect: 'allow', reason });
+    expect(pool.links).toEqual(reason === 'linked' ? [LINK] : []);
+  });
 
   it('names people who have another address: none of them is linked', async () => {
     pool.misbehave = ({ operation }) =>
