@@ -74,6 +74,19 @@ export function withOutcome(
   return { ...profile, groups: Object.fromEntries(states), welcome: welcome ?? profile.welcome };
 }
 
+/** What is less sure to have reached the person, or to be wanted, comes first. */
+const WELCOME_ORDER: readonly WelcomeState[] = ['none', 'due', 'sending', 'skipped', 'sent'];
+
+/**
+ * The same where somebody else has written since, who may have sent the mail again: what makes a mail less likely to
+ * come twice is kept.
+ */
+export function withLateOutcome(profile: Profile, outcome: Outcome, granted: readonly string[]): Profile {
+  const rank = (welcome: WelcomeState) => WELCOME_ORDER.indexOf(welcome);
+  const saysMore = rank(outcome.welcome ?? 'none') > rank(profile.welcome);
+  return withOutcome(profile, saysMore ? outcome : { ...outcome, welcome: null }, granted);
+}
+
 /** Throws `StoreError` for what is no profile. */
 export function profileOf({ data }: Item): Profile {
   const { username, confirmedAt, groups, welcome, busyUntil } = data as Partial<Profile>;

@@ -14,6 +14,7 @@ import {
   type Outcome,
   type Profile,
   profileOf,
+  withLateOutcome,
   withOutcome,
 } from './profile.ts';
 
@@ -114,9 +115,12 @@ async function record(
 ): Promise<void> {
   let current: Item | null = item;
   for (let attempt = 0; attempt < ATTEMPTS && current !== null; attempt++) {
-    const ours = current === item;
-    const after = withOutcome(profileOf(current), outcome, granted);
-    const written = await store.replace(current, dataOf(ours ? { ...after, busyUntil: 0 } : after), null);
+    const profile = profileOf(current);
+    const after: Profile =
+      current === item
+        ? { ...withOutcome(profile, outcome, granted), busyUntil: 0 }
+        : withLateOutcome(profile, outcome, granted);
+    const written = await store.replace(current, dataOf(after), null);
     if (written !== null) {
       if (isFinished(after, granted)) await unlist(store, { pool, user });
       return;
