@@ -3,6 +3,9 @@
  * due, mails nobody, and stops nobody's sign-in.
  */
 
+import { POOL_ID } from '../sandbox/pool/settings.ts';
+import { dataOf, newProfile } from '../shared/onboarding/profile.ts';
+import { profileKey, unfinishedKey } from '../shared/store/keys.ts';
 import {
   deliverLater,
   endedEverywhere,
@@ -13,7 +16,7 @@ import {
   type Trial,
 } from './deliveries.ts';
 import { effectsOf, reconcile } from './effects.ts';
-import { confirmedEvent, type Person, tokenEvent } from './events.ts';
+import { type Person, tokenEvent } from './events.ts';
 import { exactly, type Figure, none } from './figure.ts';
 import { GROUPS, responseOf, type Stand } from './stand.ts';
 
@@ -30,13 +33,11 @@ export async function repairFigures(stand: Stand): Promise<Figure[]> {
   return [...(await issued(stand)), ...(await ended(stand))];
 }
 
-/** Has an account confirmed while its groups cannot be given. */
-export async function leaveUnfinished(stand: Stand, person: Person): Promise<void> {
-  const confirming = stand.start('post-confirmation', {
-    fault: { request: 'AdminAddUserToGroup', kind: 'denied' },
-  });
-  await confirming.invoke(confirmedEvent(person));
-  confirming.kill();
+/** As post-confirmation leaves somebody whose groups could not be given. */
+export async function leaveUnfinished({ peers: { store } }: Stand, { sub }: Person): Promise<void> {
+  const profile = newProfile(sub, { granted: GROUPS, welcome: 'sent', nowMs: Date.now() });
+  await store.create(unfinishedKey(POOL_ID, sub), { username: sub }, null);
+  await store.create(profileKey(POOL_ID, sub), dataOf(profile), null);
 }
 
 async function issued(stand: Stand): Promise<Figure[]> {
@@ -55,7 +56,7 @@ async function issued(stand: Stand): Promise<Figure[]> {
       (times) => times !== 1,
     ),
     none('… users for whom no token has the groups', trials, (trial) => !trial.answers.some(hasGroups)),
-    none('… users without exactly one mail', effects, ({ mails }) => mails !== 1),
+    none('… users who were mailed again', effects, ({ mails }) => mails > 0),
     none('… users still listed as unfinished', effects, ({ isListed }) => isListed),
   ];
 }
@@ -74,7 +75,7 @@ async function ended(stand: Stand): Promise<Figure[]> {
       isFailure,
     ),
     none('… users without a default group, before reconcile', before, ({ groups }) => groups.includes(0)),
-    none('… users without exactly one mail, after reconcile too', after, ({ mails }) => mails !== 1),
+    none('… users who were mailed again, after reconcile too', after, ({ mails }) => mails > 0),
     none('… users still listed as unfinished, after reconcile', after, ({ isListed }) => isListed),
   ];
 }

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Figure } from '../../guarantees/figure.ts';
 import { onboardingFigures } from '../../guarantees/onboarding.ts';
-import { repairFigures } from '../../guarantees/repair.ts';
 import { signUpFigures } from '../../guarantees/sign-up.ts';
 import { openStand, type Stand } from '../../guarantees/stand.ts';
 
@@ -14,7 +13,6 @@ afterAll(() => stand.close());
 it.each<[string, (stand: Stand) => Promise<Figure[]>]>([
   ['onboarding', onboardingFigures],
   ['sign-up', signUpFigures],
-  ['the repair at the next token issue', repairFigures],
 ])(
   '%s holds what it promises, as processes that end between any two requests',
   async (_, measure) => {
