@@ -15,8 +15,9 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EVENTS, readManifest } from '../../sandbox/samples.ts';
 import { claimsOf } from '../../sandbox/tokens.ts';
-import { buildCommand, checkout, ROOT, run, temporaryFolder } from '../support/bundles.ts';
+import { buildCommand, run, temporaryFolder } from '../support/bundles.ts';
 import { rsaKey, signJwt } from '../support/tokens.ts';
+import { Deployment } from './deployment.ts';
 import { type LocalCloud, REGION, startMiniStack } from './ministack.ts';
 import { installTools } from './virtual-environment.ts';
 
@@ -26,10 +27,10 @@ const suite = 'missing' in tools ? describe.skip : describe;
 const PASSWORD = 'Correct-horse-1';
 const folder = temporaryFolder();
 let cloud: LocalCloud;
-let root: string;
+let project: Deployment;
 let cognito: CognitoIdentityProviderClient;
 
-const OWN = ['--stage', 'own', '--param', 'demo=off', '--region', REGION];
+const OWN = ['--stage', 'own', '--param', 'demo=off'];
 let existing: string[] = [];
 /** What the stack of a stage tells, by name. */
 const outputs: Record<'own' | 'existing', Record<string, string>> = { own: {}, existing: {} };
@@ -40,15 +41,11 @@ suite('a deployed stack', () => {
   beforeAll(async () => {
     if ('missing' in tools) return;
     cloud = await startMiniStack(tools.bin);
-    root = checkout(folder.path);
-    cognito = new CognitoIdentityProviderClient({
-      endpoint: cloud.endpoint,
-      region: REGION,
-      credentials: { accessKeyId: cloud.env['AWS_ACCESS_KEY_ID'] ?? '', secretAccessKey: 'local' },
-    });
-    outputs.own = await deploy(OWN);
+    project = new Deployment(cloud, folder.path);
+    cognito = new CognitoIdentityProviderClient(cloud.clientConfig);
+    outputs.own = await project.deploy(OWN);
     const { UserPoolId = '', AppClientIds = '' } = outputs.own;
-    existing = ['--stage', 'existing', '--region', REGION].concat(
+    existing = ['--stage', 'existing'].concat(
       [
         `userPoolId=${UserPoolId}`,
         `appClientIds=${AppClientIds}`,
@@ -56,7 +53,7 @@ suite('a deployed stack', () => {
         'preTokenVersion=V1_0',
       ].flatMap((param) => ['--param', param]),
     );
-    outputs.existing = await deploy(existing);
+    outputs.existing = await project.deploy(existing);
     restApi = (outputs.existing['ServiceEndpoint'] ?? '').replace(/^https:\/\/([^.]+).*/, '$1');
     await keyByContext();
     await attach(UserPoolId);
@@ -251,7 +248,7 @@ suite('a deployed stack', () => {
 
   describe('deploying again', () => {
     it('refuses bundles that were built for another policy, before anything is changed', async () => {
-      const { code, stdout, stderr } = await serverless('deploy', [
+      const { code, stdout, stderr } = await project.serverless('deploy', [
         ...OWN,
         '--param',
         'policyFile=other.yml',
@@ -270,7 +267,7 @@ suite('a deployed stack', () => {
       const command = await buildCommand(join(folder.path, 'dist'));
       const args = ['audit', UserPoolId, '--rest-api', restApi, '--http-api', httpApi, '--stage', 'existing'];
       const { stdout, stderr } = await run(process.execPath, [command, ...args, '--json'], {
-        cwd: root,
+        cwd: project.root,
         env: { PATH: process.env['PATH'], HOME: folder.path, ...cloud.env },
       });
       expect(stderr).toBe('');
@@ -298,7 +295,7 @@ suite('a deployed stack', () => {
 
   describe('removal', () => {
     it('takes the functions and the APIs away', async () => {
-      expect((await serverless('remove', existing)).code).toBe(0);
+      expect((await project.serverless('remove', existing)).code).toBe(0);
       expect(await call('rest', 'ada', 'GET', '/articles/1')).toMatchObject({ status: 404 });
       const { Functions: left } = (await aws('lambda', 'GET', '/2015-03-31/functions')) as {
         Functions: { FunctionName: string }[];
@@ -309,33 +306,6 @@ suite('a deployed stack', () => {
     });
   });
 });
-
-/** `npm run deploy` in the checkout; gives the stack's outputs. */
-async function deploy(args: string[]): Promise<Record<string, string>> {
-  const { code, stdout, stderr } = await run(
-    process.execPath,
-    [join(root, 'scripts', 'deploy.ts'), ...args],
-    {
-      cwd: root,
-      env: { PATH: `${join(ROOT, 'node_modules', '.bin')}:/usr/bin:/bin`, HOME: folder.path, ...cloud.env },
-    },
-  );
-  if (code !== 0) throw new Error(`${stdout}\n${stderr}\n${cloud.output()}`);
-  const info = await serverless('info', ['--verbose', ...args]);
-  return Object.fromEntries(
-    [...info.stdout.concat(info.stderr).matchAll(/^ {2}(\w+): (\S+)$/gm)].map(([, name, value]) => [
-      name,
-      value,
-    ]),
-  ) as Record<string, string>;
-}
-
-function serverless(command: string, args: string[]) {
-  return run(join(ROOT, 'node_modules', '.bin', 'serverless'), [command, ...args], {
-    cwd: root,
-    env: { PATH: `${join(ROOT, 'node_modules', '.bin')}:/usr/bin:/bin`, HOME: folder.path, ...cloud.env },
-  });
-}
 
 /** The pool's triggers, as a console sets them: the version 1 event, which is all that MiniStack sends. */
 async function attach(pool: string): Promise<void> {

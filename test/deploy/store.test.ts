@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe } from '@jest/globals';
 import { dynamodbStore } from '../../shared/store/dynamodb.ts';
 import { runStoreContract } from '../contract/store.ts';
 import { TABLE_SCHEMA } from '../support/dynamodb.ts';
-import { type LocalCloud, REGION, startMiniStack } from './ministack.ts';
+import { type LocalCloud, startMiniStack } from './ministack.ts';
 import { installTools } from './virtual-environment.ts';
 
 const tools = installTools('requirements.txt', 'the store in MiniStack');
@@ -19,12 +19,7 @@ suite('MiniStack', () => {
   beforeAll(async () => {
     if ('missing' in tools) return;
     cloud = await startMiniStack(tools.bin);
-    const accessKeyId = cloud.env['AWS_ACCESS_KEY_ID'] ?? '';
-    client = new DynamoDBClient({
-      endpoint: cloud.endpoint,
-      region: REGION,
-      credentials: { accessKeyId, secretAccessKey: 'local' },
-    });
+    client = new DynamoDBClient(cloud.clientConfig);
   });
   afterAll(async () => {
     client?.destroy();
