@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
+import fc from 'fast-check';
 import {
   assertHeader,
   assertKeyFits,
   assertLifetimeAndSubject,
+  assertRegisteredTypes,
   decodeUnverified,
 } from '../../shared/token/strict.ts';
 
@@ -61,7 +64,9 @@ describe('the parts of a token', () => {
       expect(codeOf(() => decodeUnverified(text as string))).toBe('TOKEN_MALFORMED');
   });
 
-  it.each(['', 'x', '5', '"text"', 'null', '[]', '{"a":1', Buffer.from([0x7b, 0xff, 0x7d])])(
+  const NOT_UTF8 = Buffer.from('{"a":"\xff"}', 'latin1');
+
+  it.each(['', 'x', '5', '"text"', 'null', '[]', '{"a":1', '\ufeff{}', NOT_UTF8])(
     'are JSON objects in UTF-8: not %p',
     (payload) => {
       const token = [encode('{}'), encode(payload), encode('signature')].join('.');
@@ -76,6 +81,56 @@ describe('the parts of a token', () => {
       expect((error as Error).cause).toBeInstanceOf(SyntaxError);
     }
     expect.assertions(1);
+  });
+});
+
+describe('decoding', () => {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  const isCanonical = (part: string) => Buffer.from(part, 'base64url').toString('base64url') === part;
+  const takes = (token: string) => {
+    try {
+      return decodeUnverified(token);
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'TOKEN_MALFORMED' });
+      return null;
+    }
+  };
+  const character = fc.constantFrom(...alphabet, '.', '=', '+', '/', ' ', '\n', 'é', '');
+
+  it('takes a signature in its canonical spelling only, of any length', () => {
+    fc.assert(
+      fc.property(fc.array(character, { maxLength: 12 }), (characters) => {
+        const signature = characters.join('');
+        const taken = takes(`e30.e30.${signature}`);
+        expect(taken !== null).toBe(signature !== '' && isCanonical(signature));
+        if (taken) expect(taken.signatureBytes).toBe(Buffer.from(signature, 'base64url').length);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('takes a payload in its canonical spelling only', () => {
+    fc.assert(
+      fc.property(fc.json(), character, (json, end) => {
+        const payload = `${encode(json)}${end}`;
+        const value: unknown = JSON.parse(json);
+        const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+        const taken = takes(`e30.${payload}.AA`);
+        if (taken) expect(isCanonical(payload)).toBe(true);
+        if (end === '') expect(taken !== null).toBe(isObject);
+      }),
+    );
+  });
+
+  it.each([
+    '{"__proto__":{"admin":true},"a":1}',
+    '{"\\u005f_proto__":{"admin":true},"a":1}',
+    '{"constructor":{"prototype":{}},"a":1}',
+    '{"\\u0063onstructor":1,"a":1}',
+  ])('reads %s as the library does: without it', (json) => {
+    const taken = decodeUnverified(`e30.${encode(json)}.AA`);
+    expect(Object.getOwnPropertyNames(taken.payload)).toEqual(['a']);
+    expect(taken).toMatchObject(decomposeUnverifiedJwt(`e30.${encode(json)}.AA`));
   });
 });
 
@@ -104,6 +159,11 @@ describe('a header', () => {
     expect(judged({ typ })).toBe('TOKEN_MALFORMED');
   });
 
+  it.each(['crit', 'b64', 'cty'])('asks for nothing that is not understood here: %s', (name) => {
+    for (const value of [[], ['exp'], false, 'JWT', null])
+      expect(judged({ [name]: value })).toBe('TOKEN_MALFORMED');
+  });
+
   it('names a key, in no more characters than are sensible', () => {
     expect(judged({ kid: 'k'.repeat(256) })).toBeNull();
     for (const kid of [undefined, null, 5, '', 'k'.repeat(257)])
@@ -111,7 +171,7 @@ describe('a header', () => {
   });
 });
 
-describe('a lifetime', () => {
+describe('a lifetime and a subject', () => {
   const judged = (claims: Record<string, unknown>) =>
     codeOf(() => assertLifetimeAndSubject({ ...UNREAD, payload: { sub: 's', exp: 101, ...claims } }, 100));
 
@@ -126,8 +186,37 @@ describe('a lifetime', () => {
     expect(judged({ exp })).toBe('TOKEN_CLAIMS');
   });
 
+  it.each([undefined, '', 5, null, ['s']])('is nobody’s: %p', (sub) => {
+    expect(judged({ sub })).toBe('TOKEN_CLAIMS');
+  });
+
   it.each([null, '1', [1]])('does not begin at %p', (nbf) => {
     expect(judged({ nbf })).toBe('TOKEN_NOT_YET_VALID');
+  });
+});
+
+describe('claims', () => {
+  const judged = (payload: Record<string, unknown>) =>
+    codeOf(() => assertRegisteredTypes({ ...UNREAD, payload }));
+
+  it('have the types that they are registered with, or are absent', () => {
+    expect(judged({})).toBeNull();
+    const texts = { iss: 'i', sub: 's', jti: 'j', scope: 'a b' };
+    for (const aud of ['a', ['a', 'b'], []])
+      expect(judged({ ...texts, iat: 1.5, aud, other: [1] })).toBeNull();
+  });
+
+  it.each<[string, unknown]>([
+    ...['iss', 'sub', 'jti', 'scope'].flatMap((name) =>
+      [5, ['a'], null].map((value): [string, unknown] => [name, value]),
+    ),
+    ...['1', null, [1], Number.NaN, Number.POSITIVE_INFINITY].map((value): [string, unknown] => [
+      'iat',
+      value,
+    ]),
+    ...[5, null, ['a', 1], [1, 'a'], { a: 1 }].map((value): [string, unknown] => ['aud', value]),
+  ])('have no other: %s %j', (name, value) => {
+    expect(judged({ [name]: value })).toBe('TOKEN_MALFORMED');
   });
 });
 
