@@ -6,7 +6,7 @@ import {
   ldhHost,
   parentsOf,
 } from '../../shared/policy/domain.ts';
-import { canonicalDomainPattern } from '../../shared/policy/domain-pattern.ts';
+import { canonicalDomainPattern, canonicalDomainSet } from '../../shared/policy/domain-pattern.ts';
 
 describe('the domain of a mailbox', () => {
   it.each([
@@ -23,6 +23,7 @@ describe('the domain of a mailbox', () => {
     ['a@XN--BCHER-KVA.example', 'xn--bcher-kva.example'],
     ['a@faß.example', 'xn--fa-hia.example'],
     ['a@例え.jp', 'xn--r8jz45g.jp'],
+    ['a@abc--ü.example', 'xn--abc---ova.example'],
     ['a@b.c', 'b.c'],
     ['a@b.1c', 'b.1c'],
     ['a@b.c1', 'b.c1'],
@@ -38,6 +39,8 @@ describe('the domain of a mailbox', () => {
     ['two at signs', 'a@evil.com@example.com'],
     ['a quoted local part', '"a@evil.com"@example.com'],
     ['a quoted plain local part', '"a"@example.com'],
+    ['a quote alone', '"@example.com'],
+    ['a comma behind a dot', 'a.,@example.com'],
     ['no local part', '@example.com'],
     ['no host', 'a@'],
     ['a host without a dot', 'a@localhost'],
@@ -106,6 +109,14 @@ describe('a domain pattern', () => {
     '127.0.0.1',
   ])('%p is none', (pattern) => {
     expect(canonicalDomainPattern(pattern)).toBeNull();
+  });
+});
+
+it('domain patterns make a set of what they are in ASCII; one that is none stays what it is', () => {
+  expect(canonicalDomainSet(['Example.COM', '*.bücher.example', 'localhost'])).toEqual({
+    'example.com': true,
+    '*.xn--bcher-kva.example': true,
+    localhost: true,
   });
 });
 

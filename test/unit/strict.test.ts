@@ -127,6 +127,7 @@ describe('decoding', () => {
     '{"\\u005f_proto__":{"admin":true},"a":1}',
     '{"constructor":{"prototype":{}},"a":1}',
     '{"\\u0063onstructor":1,"a":1}',
+    '{"constructor":1,"a":null}',
   ])('reads %s as the library does: without it', (json) => {
     const taken = decodeUnverified(`e30.${encode(json)}.AA`);
     expect(Object.getOwnPropertyNames(taken.payload)).toEqual(['a']);
