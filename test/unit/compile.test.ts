@@ -137,6 +137,51 @@ rules:
     ]);
   });
 
+  it.each<[string, object]>([
+    [
+      '{ methods: [email_otp] }',
+      {
+        methods: ['email_otp'],
+        otp: { digits: 8, ttlSeconds: 300, attempts: 3 },
+        resendAfterSeconds: 60,
+        rules: [],
+      },
+    ],
+    [
+      '{ methods: [magic_link], magic_link: { redirect_uris: ["https://a.io/in"] }, rules: [{ methods: [email_otp] }] }',
+      {
+        methods: ['magic_link'],
+        otp: { digits: 8, ttlSeconds: 300, attempts: 3 },
+        magicLink: { ttlSeconds: 600, redirectUris: ['https://a.io/in'], sameBrowser: false },
+        resendAfterSeconds: 60,
+        rules: [{ methods: ['email_otp'], afterSrp: false }],
+      },
+    ],
+    [
+      `{ methods: [email_otp], otp: { digits: 9, ttl: 2m, attempts: 4 }, resend_after: 30s,
+         magic_link: { redirect_uris: ["https://a.io/in"], ttl: 5m, same_browser: true },
+         rules: [{ domains: [A.io], clients: [c], methods: [magic_link], after_srp: true }] }`,
+      {
+        methods: ['email_otp'],
+        otp: { digits: 9, ttlSeconds: 120, attempts: 4 },
+        magicLink: { ttlSeconds: 300, redirectUris: ['https://a.io/in'], sameBrowser: true },
+        resendAfterSeconds: 30,
+        rules: [{ domains: { 'a.io': true }, clients: ['c'], methods: ['magic_link'], afterSrp: true }],
+      },
+    ],
+  ])('has its sign-in, or what is meant without: %s', (text, signIn) => {
+    expect(compiled(`version: 1\nsign_in: ${text}`).signIn).toEqual(signIn);
+  });
+
+  it('binds the segment that has the name', () => {
+    const { routes } = compiled(
+      'version: 1\nrules: [{ id: a, allow: ["GET /{y}/a/{x}/*"], where: { x: "${claims.sub}" } }]',
+    );
+    expect(routes.any?.literals['a']?.any?.any?.ends[0]?.binds).toEqual([
+      { variable: 'x', segment: 2, claim: 'sub' },
+    ]);
+  });
+
   it('has patterns as a tree', () => {
     const policy = compiled(`
 version: 1
