@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { boundClaim, compilePolicy } from '../../shared/policy/compile.ts';
-import { secondsOf } from '../../shared/policy/duration.ts';
+import { DURATION, secondsOf } from '../../shared/policy/duration.ts';
 import { HTTP_VERBS } from '../../shared/policy/pattern.ts';
 import type { Policy } from '../../shared/policy/schema.ts';
 import { compiled } from '../support/policy.ts';
@@ -240,9 +240,18 @@ it.each([
   ['15m', 900],
   ['12h', 43_200],
   ['30d', 2_592_000],
+  ['999999s', 999_999],
 ])('%s are %d seconds', (duration, seconds) => {
+  expect(duration).toMatch(DURATION);
   expect(secondsOf(duration)).toBe(seconds);
 });
+
+it.each(['', '5', 'm', '0m', '05m', '1.5h', '-1m', ' 5m', '5m ', '5mm', '5w', '5M', '1000000s'])(
+  '%j is no duration',
+  (text) => {
+    expect(text).not.toMatch(DURATION);
+  },
+);
 
 it.each([
   ['${claims.sub}', 'sub'],

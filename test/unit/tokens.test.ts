@@ -138,6 +138,16 @@ groups:
   });
 });
 
+it('a user without a provider is nobody’s, whatever a provider is called', async () => {
+  const policy = compiled(`
+version: 1
+providers: { undefined: { domains: [x.io], groups_attribute: "custom:g" } }
+groups: { ops: { members: { idp: { undefined: [eng-ops] } } } }
+`);
+  const attributes = { 'custom:g': 'eng-ops' };
+  expect(shapeTokens(policy, await subject({ attributes })).groups).toBeNull();
+});
+
 describe('the providers of a user', () => {
   it.each<[unknown, string[]]>([
     ['[{"providerName":"Okta"},{"providerName":"Other"}]', ['Okta', 'Other']],
