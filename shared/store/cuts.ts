@@ -36,22 +36,45 @@ export const VOLUME = 100;
 /** How far ahead another clock may be; a time beyond that proves nothing. */
 const CLOCK_LEEWAY_SECONDS = 60;
 
+/** A volume as a reading found it. */
+interface Volume {
+  sk: string;
+  entries: readonly CutEntry[];
+  /** It was full, and so was every one before it. */
+  isDone: boolean;
+}
+
 /** The cuts that hold. What was read stays, also if reading on fails half way. */
 export class Cuts {
   /** The sort key up to which every volume was full when it was read. */
   #done = '';
+  /** The sort key of the last volume that was read. */
+  #seen = '';
   readonly #byName = new Map<string, Pick<Cut, 'at' | 'expiresAt'>>();
+  #readings = 0;
+  /** The reading that was begun last, of those that have brought something. */
+  #latest = 0;
 
-  /** Reads what may have come to the journal since the last time. Throws `StoreError`. */
+  /**
+   * Reads what may have come to the journal since the last time. Throws `StoreError`; also for a reading that one begun
+   * later has overtaken: what it still brings is old, and an old volume may take back what a new one cuts off.
+   */
   async readOn(store: Pick<Store, 'list'>): Promise<void> {
-    let done = true;
+    const reading = ++this.#readings;
+    // For the same reason volumes that were read before are entered together with all that was read behind them.
+    const again: Volume[] = [];
+    let isDone = true;
     for await (const { key, data } of store.list(cutsKey(0).pk, { prefix: 'N', after: this.#done })) {
+      this.#assertLatest(reading);
       const entries = readVolume(data);
-      for (const entry of entries) this.#enter(entry);
       // Behind one that was not full, one may have been begun after it was read: both are read again.
-      done &&= entries.length >= VOLUME;
-      if (done && key.sk > this.#done) this.#done = key.sk;
+      isDone &&= entries.length >= VOLUME;
+      again.push({ sk: key.sk, entries, isDone });
+      if (key.sk >= this.#seen) this.#enterAll(again.splice(0));
     }
+    if (again.length === 0) return;
+    this.#assertLatest(reading);
+    this.#enterAll(again);
   }
 
   /** Whether a token is denied: whatever it says of itself, unless it proves a sign-in after every cut that is for it. */
@@ -78,6 +101,21 @@ export class Cuts {
 
   get size(): number {
     return this.#byName.size;
+  }
+
+  #assertLatest(reading: number): void {
+    if (reading < this.#latest) throw new StoreError('STORE_UNAVAILABLE');
+    this.#latest = reading;
+  }
+
+  #enterAll(volumes: readonly Volume[]): void {
+    for (const { sk, entries, isDone } of volumes) {
+      // Another reading has found it full.
+      if (sk <= this.#done) continue;
+      for (const entry of entries) this.#enter(entry);
+      if (isDone) this.#done = sk;
+      if (sk > this.#seen) this.#seen = sk;
+    }
   }
 
   /** A cut only moves forward, and is kept for the longest that anybody asked for. */

@@ -265,6 +265,132 @@ describe('the journal', () => {
     expect(volumes).toBe(3);
   });
 
+  describe('read by several at a time', () => {
+    /** Each volume is as it was when it was asked for, and comes, or does not, when the test lets it. */
+    function slowly(store: Store) {
+      let deliver: ((comes: boolean) => void) | null = null;
+      const list: Store['list'] = async function* (pk, { prefix = '', after = '' } = {}) {
+        for (let behind = after; ; ) {
+          const page: Awaited<ReturnType<Store['get']>>[] = [];
+          for await (const item of store.list(pk, { prefix, after: behind })) page.push(item);
+          const [next] = page;
+          const { promise, resolve } = Promise.withResolvers<boolean>();
+          deliver = resolve;
+          if (!(await promise)) throw new Error('down');
+          if (!next) return;
+          yield next;
+          behind = next.key.sk;
+        }
+      };
+      const go = async (comes = true) => {
+        deliver?.(comes);
+        await new Promise(setImmediate);
+      };
+      return { list, go };
+    }
+    const lifted = cut('user', SUB, { at: null });
+
+    it.each([
+      ['the last volume', 0],
+      ['a volume that has been filled since', VOLUME - 3],
+    ])('goes back to nothing that an earlier reading says of %s', async (_, others) => {
+      const store = memoryStore();
+      await appendCuts(store, [...users(0, others), cut('user', SUB), lifted]);
+      const [early, late] = [slowly(store), slowly(store)];
+      const cuts = new Cuts();
+      const first = cuts.readOn(early).catch(() => null);
+      await new Promise(setImmediate);
+      await appendCuts(store, [cut('user', SUB)]);
+      const second = cuts.readOn(late);
+      await new Promise(setImmediate);
+      for (let step = 0; step < 3; step++) await late.go();
+      await second;
+      expect(cuts.cover(await user(), NOW)).toBe(true);
+      for (let step = 0; step < 3; step++) await early.go();
+      await first;
+      expect(cuts.cover(await user(), NOW)).toBe(true);
+      await cuts.readOn(store);
+      expect(cuts.cover(await user(), NOW)).toBe(true);
+    });
+
+    it('takes nothing back half way through a volume that is read again', async () => {
+      const store = memoryStore();
+      await appendCuts(store, [...users(0, VOLUME - 3), cut('user', SUB), lifted]);
+      const [slow, failing] = [slowly(store), slowly(store)];
+      const cuts = new Cuts();
+      const reading = cuts.readOn(slow);
+      await new Promise(setImmediate);
+      // Fills the volume that is on its way, and begins the next.
+      await appendCuts(store, [...users(VOLUME, 1), cut('user', SUB)]);
+      for (let step = 0; step < 3; step++) await slow.go();
+      await reading;
+      const again = cuts.readOn(failing).catch(() => null);
+      await new Promise(setImmediate);
+      await failing.go();
+      expect(cuts.cover(await user(), NOW)).toBe(true);
+      await failing.go(false);
+      await again;
+      expect(cuts.cover(await user(), NOW)).toBe(true);
+    });
+
+    it('keeps what a reading has brought, whatever other readings bring, and where they fail', async () => {
+      const entry = fc.record({
+        value: fc.constantFrom('a', 'b'),
+        at: fc.constantFrom(CUT, null),
+        fill: fc.constantFrom(0, 0, 1, 49, 97, 98, 99),
+      });
+      const reader = fc.constantFrom(0, 1, 2);
+      const step = fc.oneof(
+        fc.record({ append: entry }),
+        fc.record({ begin: reader }),
+        fc.record({ go: reader }),
+        fc.record({ go: reader }),
+        fc.record({ fail: reader }),
+      );
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (script) => {
+          const store = memoryStore();
+          const cuts = new Cuts();
+          let filled = 0;
+          const cutNow = new Set<string>();
+          /** What was cut off when a reading that has ended well began, and has been ever since. */
+          const due = new Set<string>();
+          const readers: (ReturnType<typeof slowly> | null)[] = [null, null, null];
+          const stillCut: Set<string>[] = [new Set(), new Set(), new Set()];
+          for (const act of script) {
+            if ('append' in act) {
+              const { value, at, fill } = act.append;
+              await appendCuts(store, [...users(filled, fill), cut('user', value, { at })]);
+              filled += fill;
+              if (at !== null) cutNow.add(value);
+              else for (const each of [cutNow, due, ...stillCut]) each.delete(value);
+            } else if ('begin' in act) {
+              const { begin } = act;
+              if (readers[begin]) continue;
+              const slow = slowly(store);
+              readers[begin] = slow;
+              stillCut[begin] = new Set(cutNow);
+              const read = async () => {
+                await cuts.readOn(slow);
+                for (const value of stillCut[begin] ?? []) due.add(value);
+              };
+              void read()
+                .catch(() => null)
+                .finally(() => {
+                  readers[begin] = null;
+                });
+              await new Promise(setImmediate);
+            } else if ('go' in act) await readers[act.go]?.go();
+            else await readers[act.fail]?.go(false);
+            const held = namesIn(cuts);
+            for (const value of due) expect(held).toContain(value);
+          }
+        }),
+        { numRuns: 1000 },
+      );
+    });
+  });
+
   it('uses no number again, when volumes have expired and when nothing says which was the last', async () => {
     let nowMs = NOW * 1000;
     const store = memoryStore(() => nowMs);
