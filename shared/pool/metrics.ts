@@ -10,8 +10,8 @@ export interface Refusals {
   count: number;
 }
 
-/** The functions that refuse. */
-const REFUSING: readonly Trigger[] = ['pre-sign-up', 'pre-token-generation'];
+/** Those that refuse by the policy, and the one whose verdict on an address `pre-token-generation` refuses by. */
+const REFUSING: readonly Trigger[] = ['pre-sign-up', 'inbound-federation', 'pre-token-generation'];
 const PERIOD_SECONDS = 3600;
 
 /** What has been refused, or in `observe` would have been; of every stage in the account and Region together. */

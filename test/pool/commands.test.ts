@@ -432,8 +432,12 @@ describe('gatehouse mode', () => {
     expect(server.calls).not.toContain('PUT configuration');
   });
 
-  it('does not enforce against people without a word for it', async () => {
-    server.metrics.set('would_deny pre-token-generation email_unverified', 2);
+  it.each([
+    'pre-token-generation email_unverified',
+    'inbound-federation email_unverified',
+    'pre-sign-up domain_denied',
+  ])('does not enforce against people without a word for it: %s', async (counted) => {
+    server.metrics.set(`would_deny ${counted}`, 2);
     expect((await mode('enforce')).code).toBe(1);
     const { code, stdout } = await mode('enforce', '--yes');
     expect({ code, modes: new Set(modes()) }).toEqual({ code: 3, modes: new Set(['observe']) });
