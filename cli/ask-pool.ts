@@ -10,6 +10,7 @@ import type { DeploymentIssue } from '../shared/deployment/issues.ts';
 import { knownClients, type Service } from '../shared/deployment/service.ts';
 import { awsClientConfig, regionOf } from './aws-clients.ts';
 import type { AwsOptions } from './aws-options.ts';
+import { reasonOf } from './failure.ts';
 
 /** One attempt and one more; a check that hangs is worse than one that is left out. */
 const LIMITS = { attempts: 2, timeoutMs: 3000 };
@@ -32,8 +33,7 @@ export async function askPool(
     }
   } catch (error) {
     if (error instanceof ResourceNotFoundException) return [noPool(poolId)];
-    const { name } = error as Error;
-    console.error(`note: user pool ${poolId} did not answer (${name}); ${unasked} not checked`);
+    console.error(`note: user pool ${poolId} did not answer (${reasonOf(error)}); ${unasked} not checked`);
   }
   return issues;
 }

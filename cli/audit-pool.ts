@@ -17,7 +17,7 @@ import { type AuditClients, readFacts } from '../shared/pool/audit-reader/read-f
 import { awsClientConfig, regionOf } from './aws-clients.ts';
 import type { AwsOptions } from './aws-options.ts';
 import type { AuditOptions } from './commands/audit.ts';
-import { CommandFailure } from './failure.ts';
+import { CommandFailure, reasonOf } from './failure.ts';
 
 /** Many calls go to one pool, which answers few a second: waiting is part of it. */
 const LIMITS = { attempts: 5 };
@@ -66,9 +66,8 @@ function cannotDescribe(poolId: string, region: string, error: unknown): never {
       `there is no user pool ${poolId} in this account and Region (${region})\n  help: choose another account or Region with --profile and --region`,
     );
   if (isBug(error)) throw error;
-  const { name } = error as Error;
   throw new CommandFailure(
-    `user pool ${poolId} cannot be described (${name})\n  help: it takes credentials that may cognito-idp:DescribeUserPool; choose them with --profile`,
+    `user pool ${poolId} cannot be described (${reasonOf(error)})\n  help: it takes the network, and credentials that may cognito-idp:DescribeUserPool; choose them with --profile`,
     { cause: error },
   );
 }

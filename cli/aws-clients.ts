@@ -2,6 +2,7 @@
 
 import { loadConfig, NODE_REGION_CONFIG_OPTIONS } from '@smithy/core/config';
 import type { AwsOptions } from './aws-options.ts';
+import { UsageError } from './failure.ts';
 
 /** Nobody waits longer for one answer of the control plane. */
 const TIMEOUT_MS = 5000;
@@ -36,6 +37,7 @@ export function awsClientConfig(
 /**
  * The Region that is meant: `--region`, the environment's (`AWS_REGION`, `AWS_DEFAULT_REGION`), the profile's, and
  * where none of them says, the one that the pool's id begins with: a replica in another has the same id (contracts C5).
+ * Throws `UsageError` if there is none; `poolId` may be empty.
  */
 export async function regionOf({ region, profile }: AwsOptions, poolId: string): Promise<string> {
   if (region !== undefined) return region;
@@ -47,5 +49,8 @@ export async function regionOf({ region, profile }: AwsOptions, poolId: string):
     },
     profile === undefined ? {} : { profile },
   );
-  return configured();
+  const found = await configured();
+  if (found === '')
+    throw new UsageError('no Region is given\n  help: --region, or AWS_REGION, or a profile that has one');
+  return found;
 }

@@ -7,7 +7,7 @@ import { POOL_ID } from '../shared/runtime/config.ts';
 import { dynamodbStore } from '../shared/store/dynamodb.ts';
 import type { Store } from '../shared/store/ports.ts';
 import { awsClientConfig, regionOf } from './aws-clients.ts';
-import { CommandFailure } from './failure.ts';
+import { CommandFailure, reasonOf } from './failure.ts';
 import type { TableOptions } from './table-options.ts';
 
 /** Of one call: all attempts (aws-clients.ts), and the pauses between them, fit into it. */
@@ -16,18 +16,17 @@ const LIMIT_MS = 25_000;
 export interface OpenTable {
   store: Store;
   name: string;
+  region: string;
   /** Of `--stack`; null without it. */
   stack: DeployedStack | null;
   /** Epoch seconds by the table's clock, as of its last answer; null before there is one. */
   clock: () => number | null;
 }
 
-/** Throws `CommandFailure`. */
+/** Throws `CommandFailure`, and `UsageError` where nothing says a Region. */
 export async function openTable(options: TableOptions): Promise<OpenTable> {
   // Another issuer's name says no Region.
   const region = await regionOf(options, POOL_ID.test(options.pool ?? '') ? String(options.pool) : '');
-  if (region === '')
-    throw new CommandFailure('no AWS Region is set\n  help: give --region, or set AWS_REGION');
   const config = awsClientConfig(options, region);
   const stack =
     options.stack === undefined ? null : await stackNamed(new CloudFormationClient(config), options.stack);
@@ -37,13 +36,14 @@ export async function openTable(options: TableOptions): Promise<OpenTable> {
       `the stack ${options.stack} has no output TableName\n  help: give the name of a stack that Gatehouse's serverless.yml made, or the table with --table`,
     );
   const client = new DynamoDBClient(config);
-  return { store: dynamodbStore(client, name, { limitMs: LIMIT_MS }), name, stack, clock: clockOf(client) };
+  const store = dynamodbStore(client, name, { limitMs: LIMIT_MS });
+  return { store, name, region, stack, clock: clockOf(client) };
 }
 
 function stackNamed(client: CloudFormationClient, name: string): Promise<DeployedStack> {
   return readStack(client, name).catch((cause: Error) => {
     throw new CommandFailure(
-      `the stack ${name} cannot be read (${cause.name})\n  help: check its name, --region and --profile, or give the table with --table`,
+      `the stack ${name} cannot be read (${reasonOf(cause)})\n  help: check its name, --region and --profile, or give the table with --table`,
       { cause },
     );
   });

@@ -9,7 +9,7 @@ import { personName } from '../shared/mail/person-name.ts';
 import type { Person } from '../shared/onboarding/work.ts';
 import { type MailIdentity, mailIdentity } from '../shared/policy/principal.ts';
 import { userPages } from '../shared/pool/users.ts';
-import { CommandFailure } from './failure.ts';
+import { CommandFailure, reasonOf } from './failure.ts';
 
 export interface PoolPerson extends Person {
   mail: MailIdentity;
@@ -65,9 +65,8 @@ async function personOf(pool: string, user: UserType): Promise<PoolPerson> {
 }
 
 function fail(pool: string, cause: unknown): never {
-  const { name } = cause as Error;
   throw new CommandFailure(
-    `the users of ${pool} cannot be read (${name})\n  help: check the pool's id, --region and --profile, and that you may call cognito-idp:ListUsers`,
+    `the users of ${pool} cannot be read (${reasonOf(cause)})\n  help: check the pool's id, --region and --profile, and that you may call cognito-idp:ListUsers`,
     { cause },
   );
 }

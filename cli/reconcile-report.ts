@@ -20,7 +20,6 @@ export class ReconcileReport {
 
   constructor(options: ReconcileOptions) {
     this.#options = options;
-    if (options.json) process.stdout.write(`{"dryRun": ${options.yes !== true}, "users": [`);
   }
 
   readonly looked = (users: number): void => {
@@ -49,7 +48,7 @@ export class ReconcileReport {
         state,
         problems,
       };
-      process.stdout.write(`${this.#found === 1 ? '' : ','}\n  ${JSON.stringify(row)}`);
+      process.stdout.write(`${this.#found === 1 ? this.#head() : ','}\n  ${JSON.stringify(row)}`);
       return;
     }
     const told = [
@@ -60,10 +59,15 @@ export class ReconcileReport {
     console.log(printable([state.padEnd(10), who.user, name, told.join('; ')].join('  ').trimEnd()));
   }
 
+  /** Not before there is something to say: a table that cannot be read leaves no half of a JSON text. */
+  #head(): string {
+    return `{"dryRun": ${this.#options.yes !== true}, "users": [`;
+  }
+
   /** How many users are not through. */
   end(): number {
     const { json, yes } = this.#options;
-    if (json) console.log(`${this.#found === 0 ? '' : '\n'}], "left": ${this.#left}}`);
+    if (json) console.log(`${this.#found === 0 ? this.#head() : '\n'}], "left": ${this.#left}}`);
     else if (this.#found === 0) console.log('nothing is missing');
     if (!yes && this.#found > 0) console.error('note: nothing was written; --yes writes it');
     return this.#left;

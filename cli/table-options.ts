@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import type { Store } from '../shared/store/ports.ts';
 import { type AwsOptions, addAwsOptions } from './aws-options.ts';
-import { CommandFailure, UsageError } from './failure.ts';
+import { CommandFailure, reasonOf, UsageError } from './failure.ts';
 import type { OpenTable } from './open-table.ts';
 
 export interface TableOptions extends AwsOptions {
@@ -36,7 +36,7 @@ export async function withTable<T>(
     return await work(table.store, table);
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'StoreError') throw error;
-    const reason = error.cause instanceof Error ? error.cause.name : error.message;
+    const reason = error.cause instanceof Error ? reasonOf(error.cause) : error.message;
     throw new CommandFailure(
       `the table ${table.name} does not answer as it should (${reason})\n  help: check its name, --region and --profile, and that you may read and write its items`,
       { cause: error },

@@ -97,7 +97,7 @@ async function audit(poolId: string, options: AuditOptions): Promise<ExitCode> {
 
 function refuseUnusable(
   poolId: string,
-  { host, ignore, json, sarif, stage, restApi, httpApi }: AuditOptions,
+  { host, ignore, json, sarif, stage, restApi, httpApi, identityPool, open }: AuditOptions,
 ): void {
   if (!POOL_ID.test(poolId))
     throw new UsageError(`${poolId} is no user pool id\n  help: it looks like eu-west-1_AbCdEf123`);
@@ -108,6 +108,15 @@ function refuseUnusable(
   if (notAHost !== undefined)
     throw new UsageError(
       `${notAHost} is no host name\n  help: write app.example.com, or *.example.com for all below it`,
+    );
+  if (identityPool !== undefined && !/^[\w-]+:[\da-f-]{36}$/.test(identityPool))
+    throw new UsageError(
+      `${identityPool} is no identity pool id\n  help: it looks like eu-west-1:11111111-2222-3333-4444-555555555555`,
+    );
+  const notARoute = open.find((route) => !/^(?:[A-Z]+ \/\S*|\$\w+)$/.test(route));
+  if (notARoute !== undefined)
+    throw new UsageError(
+      `${notARoute} is no route\n  help: write it as findings name it, like "GET /health"`,
     );
   const ids = RULES.map(({ id }) => id);
   for (const each of ignore.filter((id) => !ids.includes(id))) {

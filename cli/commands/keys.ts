@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { POOL_ID } from '../../shared/runtime/config.ts';
 import { keysFetcher } from '../../shared/token/keys.ts';
 import { cognitoIssuers } from '../../shared/token/verifier.ts';
+import { endpointOption } from '../aws-options.ts';
 import { CommandFailure, EXIT, type ExitCode, UsageError } from '../failure.ts';
 import { isJsonObject, parseJson } from '../input.ts';
 import { writeWhole } from '../write-whole.ts';
@@ -33,7 +34,7 @@ export function registerKeys(program: Command, done: (code: ExitCode) => void): 
     .description('Fetches the public keys of user pools into keys.json, which `npm run build` embeds.')
     .argument('<pool...>', 'user pool ids')
     .option('--out <file>', 'file to write', 'keys.json')
-    .option('--endpoint <url>', 'address of a local cloud, in place of AWS')
+    .addOption(endpointOption('address of a local cloud, in place of AWS'))
     .option('--json', 'print {issuer: [kid]}')
     .addHelpText('after', HELP)
     .action(async (pools: string[], options: PullOptions) => done(await pull(pools, options)));

@@ -80,7 +80,7 @@ async function reconcile(pool: string, options: ReconcileOptions): Promise<ExitC
   const { artefact } = loadPolicy(options.policy);
   const templates = options.resendWelcome ? loadTemplates(options.templates) : null;
   const report = new ReconcileReport(options);
-  await withTable(options, async (store) => {
+  await withTable({ ...options, pool }, async (store) => {
     const { reconcilePool } = await import('../reconcile-pool.ts');
     const found = reconcilePool({ pool, policy: artefact, store, templates }, options, report.looked);
     for await (const user of found) report.show(user);

@@ -14,13 +14,15 @@ import { wholeNumber } from '../whole-number.ts';
 const KINDS: CutKind[] = ['user', 'session', 'token', 'client', 'all'];
 
 /** Options that not everything has, and what has them. */
-const ONLY: Record<string, CutKind[]> = {
+const ONLY: Record<string, (CutKind | 'list')[]> = {
   username: ['user'],
   email: ['user'],
   token: ['user', 'session', 'token'],
   block: ['user', 'client'],
   signOut: ['user'],
   cut: ['user', 'client'],
+  for: KINDS,
+  yes: KINDS,
 };
 
 /** Refresh tokens live for ten years at the most; access and ID tokens for a day (contracts C2). */
@@ -127,12 +129,13 @@ async function restore(kind: CutKind, id: string | undefined, options: RestoreOp
 
 async function list(id: string | undefined, options: RestoreOptions): Promise<ExitCode> {
   if (id !== undefined) throw new UsageError('`list` takes no id\n  help: choose a pool with --pool');
+  assertOptions('list', options);
   const work = await import('../revocation/restore.ts');
   return work.list(options);
 }
 
 /** One that does nothing is a misunderstanding. */
-function assertOptions(kind: CutKind, options: object): void {
+function assertOptions(kind: CutKind | 'list', options: object): void {
   for (const [name, kinds] of Object.entries(ONLY)) {
     if (!(name in options) || kinds.includes(kind)) continue;
     const shown = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

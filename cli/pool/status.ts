@@ -13,6 +13,7 @@ import {
   slotOf,
   type Trigger,
 } from '../../shared/pool/triggers.ts';
+import { reasonOf } from '../failure.ts';
 import type { PoolAws } from './aws.ts';
 import { type OurFunction, readOurs } from './ours.ts';
 import type { PoolOptions } from './options.ts';
@@ -123,7 +124,7 @@ export async function countRefusals(
       readRefusals(client, 'deny', sinceHours),
     ]);
   } catch (error) {
-    console.error(`note: CloudWatch was not asked (${(error as Error).name}); would_deny is not known`);
+    console.error(`note: CloudWatch was not asked (${reasonOf(error)}); would_deny is not known`);
     return [null, null];
   }
 }

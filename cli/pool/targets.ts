@@ -81,7 +81,5 @@ async function oneRegion(poolIds: string[], options: PoolOptions): Promise<strin
     throw new UsageError(
       'the pools are in several Regions\n  help: one call for each Region, whose stack has the functions',
     );
-  if (region === '')
-    throw new UsageError('no Region is given\n  help: --region, or AWS_REGION, or a profile that has one');
   return region;
 }

@@ -4,8 +4,8 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { environmentOf } from '../../shared/deployment/service.ts';
 import { readFunction } from '../../shared/pool/functions.ts';
 import { readAuthorizerConfig } from '../../shared/runtime/config.ts';
-import { awsClientConfig, regionOf } from '../aws-clients.ts';
-import { CommandFailure } from '../failure.ts';
+import { awsClientConfig } from '../aws-clients.ts';
+import { CommandFailure, reasonOf } from '../failure.ts';
 import type { OpenTable } from '../open-table.ts';
 import { readService } from '../serverless.ts';
 import type { TableOptions } from '../table-options.ts';
@@ -43,16 +43,16 @@ export async function readReach(options: ReachOptions, table: OpenTable): Promis
 }
 
 /** Null without a stack, and where its authorizer cannot be asked, or would not start, which is said. */
-async function ofStack(options: ReachOptions, { stack, name }: OpenTable): Promise<Reach | null> {
+async function ofStack(options: ReachOptions, { stack, name, region }: OpenTable): Promise<Reach | null> {
   if (!stack?.authorizer) return null;
-  const lambda = new LambdaClient(awsClientConfig(options, await regionOf(options, '')));
+  const lambda = new LambdaClient(awsClientConfig(options, region));
   try {
     const { environment } = await readFunction(lambda, stack.authorizer);
     if (environment === null) throw new Error('its environment is kept from us');
     return reachOf(environment, 'stack', name);
   } catch (error) {
     console.error(
-      `note: the authorizer of ${options.stack} was not asked how soon it reads (${(error as Error).name})`,
+      `note: the authorizer of ${options.stack} was not asked how soon it reads (${reasonOf(error)})`,
     );
     return null;
   }

@@ -5,7 +5,7 @@ import { appendCuts } from '../../shared/store/cut-journal.ts';
 import type { Cut, CutSubject } from '../../shared/store/cuts.ts';
 import { lastCutsKey } from '../../shared/store/keys.ts';
 import type { Store } from '../../shared/store/ports.ts';
-import { CommandFailure, EXIT, type ExitCode } from '../failure.ts';
+import { CommandFailure, EXIT, type ExitCode, reasonOf } from '../failure.ts';
 import { withTable } from '../table-options.ts';
 import type { Named, NamingOptions } from './named.ts';
 import { type Reach, type ReachOptions, reachAsText, readReach, worstCaseSeconds } from './reach.ts';
@@ -72,7 +72,7 @@ async function signOutAll(
       if (write) await users?.signOut(person);
       signedOut.push(person.username);
     } catch (error) {
-      notSignedOut.set(person.username, (error as Error).name);
+      notSignedOut.set(person.username, reasonOf(error));
     }
   }
   return { signedOut, notSignedOut };

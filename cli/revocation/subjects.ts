@@ -3,7 +3,7 @@
 import { printable } from '../../shared/policy/print.ts';
 import { POOL_ID } from '../../shared/runtime/config.ts';
 import type { CutSubject } from '../../shared/store/cuts.ts';
-import { CommandFailure, UsageError } from '../failure.ts';
+import { CommandFailure, reasonOf, UsageError } from '../failure.ts';
 import type { OpenTable } from '../open-table.ts';
 import { type Named, type NamingOptions, readPool } from './named.ts';
 import { openPool, type Person, type PoolUsers } from './people.ts';
@@ -52,7 +52,7 @@ async function findPeople({ by }: Named, users: PoolUsers | null, pool: string):
   if (!('value' in by)) return findNamed(by, users, pool);
   if (users === null) return [];
   const found = await users.find('sub', by.value).catch((error: Error) => {
-    console.error(`note: user pool ${pool} was not asked whether it has this user (${error.name})`);
+    console.error(`note: user pool ${pool} was not asked whether it has this user (${reasonOf(error)})`);
     return null;
   });
   if (found?.length === 0)
@@ -70,7 +70,7 @@ async function findNamed(
   const [how, value] = 'email' in by ? (['email', by.email] as const) : (['username', by.username] as const);
   const found = await users.find(how, value).catch((cause: Error) => {
     throw new CommandFailure(
-      `user pool ${pool} cannot be asked for its users (${cause.name})\n  help: it takes cognito-idp:ListUsers; or name the user by \`sub\``,
+      `user pool ${pool} cannot be asked for its users (${reasonOf(cause)})\n  help: it takes cognito-idp:ListUsers; or name the user by \`sub\``,
       { cause },
     );
   });

@@ -215,6 +215,16 @@ describe('what cannot be read', () => {
     expect(stderr).toMatch(text);
   });
 
+  it('AWS that is out of reach is said, by how it is: exit 3', async () => {
+    const { code, stderr } = await run(
+      process.execPath,
+      [command, 'audit', POOL_ID, '--endpoint', 'http://127.0.0.1:9'],
+      { env: { HOME: folder.path, AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' } },
+    );
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/cannot be described \(ECONNREFUSED\)\n {2}help: /);
+  });
+
   it('a pool that may not be described: exit 3', async () => {
     aws.refused.set('cognito-idp:DescribeUserPool', 'AccessDenied');
     const { code, stderr } = await audit();
@@ -230,6 +240,9 @@ describe('words that are off', () => {
     ['a stage of nothing', [POOL_ID, '--stage', 'dev'], /name the API/],
     ['a rule that is none', [POOL_ID, '--ignore', 'POOL_MFA_OF'], /did you mean POOL_MFA_OFF/],
     ['a host that is a URL', [POOL_ID, '--host', 'https://app.example.com'], /is no host name/],
+    ['an identity pool that is none', [POOL_ID, '--identity-pool', POOL_ID], /no identity pool id/],
+    ['a route without its verb', [POOL_ID, '--open', '/health'], /is no route\n {2}help: .*"GET \/health"/],
+    ['an endpoint that is no URL', [POOL_ID, '--endpoint', 'localhost:4566'], /URL like http:/],
     ['a severity that is none', [POOL_ID, '--fail-on', 'grave'], /low, medium, high, never/],
   ])('%s: exit 2', async (_, args, text) => {
     const { code, stdout, stderr } = await run(process.execPath, [command, 'audit', ...args]);

@@ -90,8 +90,8 @@ describe('gatehouse invite', () => {
   it('needs a Region, and says so', async () => {
     env = { AWS_EC2_METADATA_DISABLED: 'true', HOME: folder.path };
     expect(await invite('list', '--table', table)).toMatchObject({
-      code: 3,
-      stderr: expect.stringContaining('no AWS Region is set'),
+      code: 2,
+      stderr: expect.stringContaining('no Region is given'),
     });
   });
 

@@ -282,6 +282,18 @@ describe('what cannot be', () => {
     expect(result.stderr).toMatch(message);
   });
 
+  it('a table that cannot be read, which leaves no half of a JSON text', async () => {
+    const { code, stdout } = await reconcile('--json', '--endpoint', 'http://127.0.0.1:9');
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+  });
+
+  it('nothing for want of a Region, which the id of the pool says', async () => {
+    const { AWS_REGION: _, ...env } = { ...pool.env, ...table.env };
+    const args = [command, 'reconcile', POOL, '--table', table.name, '--policy', policy];
+    const { code, stdout } = await run(process.execPath, args, { env: { HOME: folder.path, ...env } });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'nothing is missing\n' });
+  });
+
   it('a pool that cannot be read', async () => {
     pool.misbehave = () => refusal('AccessDeniedException');
     const { code, stderr } = await reconcile('--users');

@@ -372,6 +372,8 @@ describe('what cannot be', () => {
     [['revoke', 'group', 'x'], /Allowed choices are user, session, token, client, all, list/],
     [['revoke', 'all', 'x'], /`all` takes no id/],
     [['revoke', 'list', 'x'], /`list` takes no id/],
+    [['revoke', 'list', '--block'], /--block is for: user, client/],
+    [['revoke', 'list', '--yes'], /--yes is for: user, session/],
     [['revoke', 'client', 'x', '--token', 'token.txt'], /--token is for: user, session, token/],
     [['revoke', 'client', 'x', '--sign-out'], /--sign-out is for: user/],
     [['revoke', 'session', 'o1', '--block'], /--block is for: user, client/],
