@@ -6,8 +6,9 @@ import {
   customAuthState,
   listClients,
 } from '../../shared/pool/app-clients.ts';
+import { accessSeconds } from '../../shared/pool/audit/app-clients.ts';
 import { type Desired, type PoolPlan, planAttach } from '../../shared/pool/plan.ts';
-import { describeClient, describePool, type PoolName, poolName, type Raw } from '../../shared/pool/raw.ts';
+import { describeClient, describePool, type PoolName, poolName } from '../../shared/pool/raw.ts';
 import { otherReplicas, type Replica } from '../../shared/pool/replicas.ts';
 import {
   CUSTOM_AUTH_TRIGGERS,
@@ -98,16 +99,8 @@ async function surveyClients(
       ...client,
       governed,
       customAuth: description && customAuthState(description),
-      accessTokenSeconds: description && accessTokenSeconds(description),
+      accessTokenSeconds: description && accessSeconds(description),
     });
   }
   return surveyed;
-}
-
-const UNIT_SECONDS: Record<string, number> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 };
-
-/** An hour where nothing is said; a number without a unit is of hours (SDK, UpdateUserPoolClientRequest). */
-function accessTokenSeconds({ AccessTokenValidity: validity = 1, TokenValidityUnits: units }: Raw): number {
-  const { AccessToken: unit = 'hours' } = (units ?? {}) as Raw;
-  return Number(validity) * (UNIT_SECONDS[String(unit)] ?? 3600);
 }

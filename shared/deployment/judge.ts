@@ -3,6 +3,7 @@
 import { callerIssues } from '../policy/iam/exactness.ts';
 import { compilePolicy } from '../policy/compile.ts';
 import type { Policy } from '../policy/schema.ts';
+import { PRE_TOKEN_VERSIONS } from '../pool/triggers.ts';
 import type { AuthorizerConfig } from '../runtime/config.ts';
 import { judgeCaching } from './caching.ts';
 import { judgeEnvironments } from './environment.ts';
@@ -11,8 +12,6 @@ import { knownApi } from './known-api.ts';
 import { judgeResponseForm } from './responses.ts';
 import type { Service } from './service.ts';
 import { judgeClients, judgeTokens } from './tokens.ts';
-
-export const PRE_TOKEN_VERSIONS = ['V1_0', 'V2_0', 'V3_0'];
 
 /** Looks at the functions that are called as ours are, and at who calls them. */
 export function judgeDeployment(service: Service, policy: Policy): DeploymentIssue[] {
@@ -46,7 +45,7 @@ export function judgeDeployment(service: Service, policy: Policy): DeploymentIss
 function judgeValues({ functions = {}, custom: { gatehouse: settings } = {} }: Service): DeploymentIssue[] {
   const issues: DeploymentIssue[] = [];
   const { preTokenVersion, userPoolId, appClientIds } = settings ?? {};
-  if (preTokenVersion !== undefined && !PRE_TOKEN_VERSIONS.includes(preTokenVersion)) {
+  if (preTokenVersion !== undefined && !PRE_TOKEN_VERSIONS.some((version) => version === preTokenVersion)) {
     issues.push({
       code: 'DEPLOY_VALUE',
       path: ['custom', 'gatehouse', 'preTokenVersion'],

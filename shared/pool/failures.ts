@@ -41,6 +41,7 @@ const HINTS: Record<string, string> = {
   CredentialsProviderError: 'give AWS credentials: --profile, or the environment',
   FeatureUnavailableInTierException:
     'the pool’s tier lacks a feature that is set; --pre-token-version V1_0 works on every tier',
+  HiddenEnvironment: 'the caller needs kms:Decrypt for the key of the function’s environment',
   InvalidEmailRoleAccessPolicyException:
     'the pool’s SES identity or its policy is broken, which blocks every update; mend that first',
   InvalidSmsRoleAccessPolicyException:

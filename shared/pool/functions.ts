@@ -15,8 +15,13 @@ export interface TriggerFunction {
   name: string | null;
   /** Why it would not run; null if it would. */
   flaw: string | null;
-  /** Null if it is kept from us: then it is encrypted with a key that the caller may not use. */
+  /** Null if it is kept from us (`HiddenEnvironment`). */
   environment: Readonly<Record<string, string>> | null;
+}
+
+/** It is encrypted with a key that the caller may not use. */
+class HiddenEnvironment extends Error {
+  override readonly name = 'HiddenEnvironment';
 }
 
 export type Mode = 'enforce' | 'observe';
@@ -46,7 +51,7 @@ export function modeOf({ environment }: TriggerFunction): Mode | 'unknown' {
 
 /**
  * Sets `MODE` and leaves every other variable as it is. The revision makes it one step: somebody else's change in
- * between is read again, not undone.
+ * between is read again, not undone. Throws `HiddenEnvironment`, and what the SDK throws.
  */
 export async function setMode(
   lambda: LambdaClient,
@@ -59,7 +64,7 @@ export async function setMode(
     const configuration = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: arn }));
     const variables = environmentOf(configuration);
     if (variables === null)
-      throw new TypeError(`the environment of ${arn} cannot be read, so it cannot be written back whole`);
+      throw new HiddenEnvironment('the environment cannot be read, so it cannot be written back whole');
     if (variables['MODE'] === mode) return 'present';
     try {
       await lambda.send(

@@ -447,6 +447,18 @@ describe('gatehouse mode', () => {
     expect(new Set(modes())).toEqual(new Set(['observe']));
   });
 
+  it('writes back no environment that it cannot read', async () => {
+    const sealed = server.functions.byArn.get(OURS['pre-sign-up']);
+    if (sealed) sealed.hidden = true;
+    const { code, stdout, stderr } = await mode('enforce', '--yes');
+    expect({ code, stdout, environment: sealed?.environment }).toEqual({
+      code: 3,
+      stdout: '',
+      environment: ENVIRONMENT,
+    });
+    expect(stderr).toMatch(/pre-sign-up: HiddenEnvironment: .*\n {2}help: .*kms:Decrypt/);
+  });
+
   it("keeps another's change of the same moment", async () => {
     const theirs = server.functions.byArn.get(OURS['pre-sign-up']);
     server.on = ({ operation, phase }) => {

@@ -8,6 +8,8 @@ export interface ServedFunction {
   statements: Json[];
   revision: number;
   state: string;
+  /** Encrypted with a key that the caller may not use. */
+  hidden?: true;
 }
 
 export class LambdaError extends Error {
@@ -45,13 +47,15 @@ export class Functions {
   }
 }
 
-function configuration({ name, environment, revision, state }: ServedFunction): Json {
+function configuration({ name, environment, revision, state, hidden }: ServedFunction): Json {
   return {
     FunctionName: name,
     State: state,
     LastUpdateStatus: 'Successful',
     RevisionId: String(revision),
-    Environment: { Variables: environment },
+    Environment: hidden
+      ? { Error: { ErrorCode: 'AccessDeniedException', Message: 'kms:Decrypt' } }
+      : { Variables: environment },
   };
 }
 
