@@ -1,4 +1,4 @@
-/** Ends on the command line. */
+/** Moments on the command line: ends as they are typed, and moments as they are printed. */
 
 import { InvalidArgumentError } from 'commander';
 import { secondsOf } from '../shared/policy/duration.ts';
@@ -14,4 +14,9 @@ export function expiryOf(text: string): number {
       'It must be a time from now on like 14d or 12h, or a day to come like 2027-01-31.',
     );
   return day;
+}
+
+/** `2027-02-01T00:00:00Z`, of epoch seconds. */
+export function dateOf(seconds: number | null): string | null {
+  return seconds === null ? null : new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 }

@@ -10,7 +10,7 @@ import {
   takeBackInvitation,
 } from '../../shared/store/invitations.ts';
 import type { Store } from '../../shared/store/ports.ts';
-import { expiryOf } from '../expiry.ts';
+import { dateOf, expiryOf } from '../expiry.ts';
 import { CommandFailure, EXIT, type ExitCode } from '../failure.ts';
 import { addTableOptions, type TableOptions, withTable } from '../table-options.ts';
 
@@ -150,8 +150,4 @@ async function readInvited(who: string[]): Promise<string[]> {
 function shownInvitation(invited: string, expiresAt: number | null): string {
   const end = dateOf(expiresAt);
   return `${printable(invited)}${end === null ? '' : `  until ${end}`}`;
-}
-
-function dateOf(seconds: number | null): string | null {
-  return seconds === null ? null : new Date(seconds * 1000).toISOString();
 }

@@ -4,10 +4,10 @@ import { type BlockSubject, listBlocks, unblock } from '../../shared/store/block
 import { appendCuts } from '../../shared/store/cut-journal.ts';
 import { type Cut, Cuts, type CutSubject } from '../../shared/store/cuts.ts';
 import type { Store } from '../../shared/store/ports.ts';
+import { dateOf } from '../expiry.ts';
 import { EXIT, type ExitCode } from '../failure.ts';
 import { withTable } from '../table-options.ts';
 import { type Named, type NamingOptions, readPool } from './named.ts';
-import { dateOf } from './revoke.ts';
 import { findSubjects, shownSubject } from './subjects.ts';
 
 export interface RestoreOptions extends NamingOptions {

@@ -5,6 +5,7 @@ import { appendCuts } from '../../shared/store/cut-journal.ts';
 import type { Cut, CutSubject } from '../../shared/store/cuts.ts';
 import { lastCutsKey } from '../../shared/store/keys.ts';
 import type { Store } from '../../shared/store/ports.ts';
+import { dateOf } from '../expiry.ts';
 import { CommandFailure, EXIT, type ExitCode, reasonOf } from '../failure.ts';
 import { withTable } from '../table-options.ts';
 import type { Named, NamingOptions } from './named.ts';
@@ -126,8 +127,4 @@ function asJson({ cuts, blocks, signedOut }: Revoked, reach: Reach, write: boole
     expires: dateOf(expiresAt),
   }));
   return JSON.stringify({ dryRun: !write, cuts: shown, blocks, signedOut, felt }, null, 2);
-}
-
-export function dateOf(seconds: number | null): string | null {
-  return seconds === null ? null : new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 }

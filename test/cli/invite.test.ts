@@ -31,10 +31,10 @@ describe('gatehouse invite', () => {
     expect(await add('--yes')).toMatchObject({ stdout: would.replaceAll('new      ', 'unchanged') });
     expect(await add('--yes', '--expires', '2099-01-31')).toMatchObject({
       stdout:
-        'changed   ada@example.com  until 2099-02-01T00:00:00.000Z\nchanged   @partner.io  until 2099-02-01T00:00:00.000Z\n',
+        'changed   ada@example.com  until 2099-02-01T00:00:00Z\nchanged   @partner.io  until 2099-02-01T00:00:00Z\n',
     });
     expect((await invite('list', '--table', table)).stdout).toBe(
-      '@partner.io  until 2099-02-01T00:00:00.000Z\nada@example.com  until 2099-02-01T00:00:00.000Z\n',
+      '@partner.io  until 2099-02-01T00:00:00Z\nada@example.com  until 2099-02-01T00:00:00Z\n',
     );
     const remove = (...more: string[]) => invite('remove', 'ada@example.com', '--table', table, ...more);
     expect(await remove()).toEqual({ code: 0, stdout: 'removed   ada@example.com\n', stderr: DRY });
