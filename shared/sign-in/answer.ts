@@ -129,8 +129,8 @@ async function settle(
   { ports, request, keys }: Attempt,
   decide: (ledger: Ledger, hash: Hash) => Change<Verdict>,
 ): Promise<Verdict> {
-  const { pool, client, userName, subject, signIn } = request;
-  const user = hashOfName(keys.names, pool, userName);
+  const { pool, client, countedAs, subject, signIn } = request;
+  const user = hashOfName(keys.names, pool, countedAs);
   const hash: Hash = ({ keyId, session }, slot, secret) => {
     const key = [keys.current, keys.previous].find((each) => each?.id === keyId);
     return key

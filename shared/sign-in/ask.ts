@@ -63,12 +63,12 @@ export async function ask(ports: AskPorts, request: SignInRequest, session: Sess
 /** The same for a name that nobody has. */
 async function keep(
   { store, keys }: SignInPorts,
-  { pool, client, userName, subject, signIn }: SignInRequest,
+  { pool, client, countedAs, subject, signIn }: SignInRequest,
   { made, session }: { made: Outgoing; session: string },
 ): Promise<Grant> {
   const { names, current } = await keys.load();
   const { slot, secret, madeAt, expiresAt } = made;
-  const user = hashOfName(names, pool, userName);
+  const user = hashOfName(names, pool, countedAs);
   const hash = hashOf(current.key, { slot, pool, user, address: subject.address, client, session }, secret);
   const out = { hash, keyId: current.id, client, session, madeAt, expiresAt, wrong: [] };
   const granted = await changeLedger({ store, pool, user, signIn }, (ledger) => {

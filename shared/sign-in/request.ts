@@ -23,6 +23,11 @@ export interface SignInRequest {
   pool: string;
   client: string;
   userName: string;
+  /**
+   * Under what mails and guesses are counted: the user's name. A pool that ignores case finds one user by many
+   * spellings, so those of a name that nobody has are one, too; with a blank before them, which no user name has.
+   */
+  countedAs: string;
   subject: Subject;
   signIn: CompiledSignIn;
   plan: SignInPlan;
@@ -50,6 +55,7 @@ export async function signInRequest(
     pool,
     client,
     userName: user.userName,
+    countedAs: user.known ? user.userName : ` ${user.userName.toLowerCase()}`,
     subject,
     signIn,
     plan: signInPlan(signIn, client, subject.domain),

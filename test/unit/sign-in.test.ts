@@ -513,6 +513,24 @@ describe('who may not sign in', () => {
     expect(await touched(visitor)).toEqual(await touched(ada));
   });
 
+  it('a name that nobody has is one name in every spelling, as a user’s is in a pool that ignores case', async () => {
+    const desk = openDesk(otpOnly);
+    const spelt = (userName: string): Visitor => ({ user: { ...nobody.user, userName } });
+    const { challenge } = await desk.create(spelt('nobody@example.com'));
+    const shouted = spelt('NOBODY@example.com');
+    expect(await desk.create(shouted)).toEqual({ challenge, came: 'joined' });
+    expect(await desk.verify(spelt('nobody@example.com'), challenge, '00000001')).toBe('wrong');
+    expect(await desk.verify(shouted, challenge, '00000001')).toBe('repeated');
+  });
+
+  it('a name that nobody has is nobody’s who has it in another spelling', async () => {
+    const desk = openDesk(otpOnly);
+    await desk.create(ada);
+    expect(await desk.create({ user: { ...nobody.user, userName: 'ADA' } })).toMatchObject({
+      came: 'pretended',
+    });
+  });
+
   it('in observe mode a domain that is refused is only counted, and all else is as ever', async () => {
     for (const [, visitor, reason] of strangers) {
       const desk = openDesk(both, { observe: true });
