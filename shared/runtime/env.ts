@@ -63,7 +63,8 @@ export class EnvReader {
     const text = this.text(name);
     if (text === null) return null;
     try {
-      return JSON.parse(text);
+      // Null is for a variable that is not there.
+      return JSON.parse(text) ?? this.problem(name, 'must not be null', null);
     } catch {
       return this.problem(name, 'must be JSON', null);
     }

@@ -107,6 +107,8 @@ describe('the authorizer’s environment', () => {
       /^MAX_STALE_SECONDS must not be less than POLICY_REFRESH_SECONDS$/,
     ],
     ['issuers that are no JSON', { ISSUERS: '{' }, /^ISSUERS must be JSON$/],
+    ['issuers that are null', { USER_POOL_IDS: '', ISSUERS: 'null' }, /^ISSUERS must not be null$/],
+    ['keys that are null', { JWKS: 'null' }, /^JWKS must not be null$/],
     ['issuers that are no list', { ISSUERS: '{}' }, /^ISSUERS must be a JSON list/],
     [
       'an issuer without audience',
