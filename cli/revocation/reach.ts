@@ -3,7 +3,7 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { environmentOf } from '../../shared/deployment/service.ts';
 import { readFunction } from '../../shared/pool/functions.ts';
-import { readAuthorizerConfig } from '../../shared/runtime/config.ts';
+import { MAX_STALE, REFRESH, readAuthorizerConfig } from '../../shared/runtime/config.ts';
 import { awsClientConfig } from '../aws-clients.ts';
 import { CommandFailure, reasonOf } from '../failure.ts';
 import type { OpenTable } from '../open-table.ts';
@@ -29,7 +29,11 @@ export interface Reach {
 }
 
 /** What an authorizer does without any variable: API Gateway's longest TTL, and our own defaults. */
-const ASSUMED = { refreshSeconds: 30, maxStaleSeconds: 300, ttlSeconds: 3600 };
+const ASSUMED = {
+  refreshSeconds: REFRESH.fallback,
+  maxStaleSeconds: MAX_STALE.fallback,
+  ttlSeconds: 3600,
+};
 
 /** What is not given is asked of the deployed authorizer, or of serverless.yml; else the worst is assumed. */
 export async function readReach(options: ReachOptions, table: OpenTable): Promise<Reach> {

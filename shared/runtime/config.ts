@@ -153,7 +153,7 @@ function readLogLevel(reader: EnvReader): LogLevel {
 
 /** Defaults and limits of `POLICY_REFRESH_SECONDS` and `MAX_STALE_SECONDS`. */
 export const REFRESH = { min: 1, max: 3600, fallback: 30 } as const;
-const MAX_STALE = { min: 1, max: 86_400, fallback: 300 } as const;
+export const MAX_STALE = { min: 1, max: 86_400, fallback: 300 } as const;
 
 function readTable(reader: EnvReader): TableConfig | null {
   const name = readTableName(reader);
