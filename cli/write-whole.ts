@@ -1,9 +1,17 @@
 /** Writes a file whole or not at all. */
 
-import { renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { CommandFailure, reasonOf } from './failure.ts';
 
+/** Makes the folder that it is to be in. Throws `CommandFailure`. */
 export function writeWhole(file: string, text: string): void {
   const part = `${file}.${process.pid}`;
-  writeFileSync(part, text);
-  renameSync(part, file);
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(part, text);
+    renameSync(part, file);
+  } catch (error) {
+    throw new CommandFailure(`cannot write ${file} (${reasonOf(error)})\n  help: give another --out`);
+  }
 }

@@ -1,12 +1,11 @@
 /** `gatehouse export cedar`: the policy in another language, for whoever reads, analyses or enforces that. */
 
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { CEDAR_SCHEMA, cedarPolicies } from '../../shared/policy/cedar.ts';
 import { cedarGroups } from '../../shared/policy/cedar-request.ts';
 import type { Policy } from '../../shared/policy/schema.ts';
-import { CommandFailure, EXIT, type ExitCode, UsageError } from '../failure.ts';
+import { EXIT, type ExitCode, UsageError } from '../failure.ts';
 import { loadPolicy } from '../policy-file.ts';
 import { writeWhole } from '../write-whole.ts';
 
@@ -68,22 +67,16 @@ function policiesText(policy: Policy): string {
   return [HEAD, ...cedarPolicies(policy).map(({ text }) => `${text}\n`)].join('\n');
 }
 
-/** Gives the names of the files, as Cedar's own command takes them. */
+/** Gives the names of the files, as Cedar's own command takes them. Throws `CommandFailure`. */
 function writeFiles(policy: Policy, folder: string): string[] {
   const files = {
     'policies.cedar': policiesText(policy),
     'schema.cedarschema': CEDAR_SCHEMA,
     'groups.json': `${JSON.stringify(cedarGroups(policy), null, 2)}\n`,
   };
-  try {
-    mkdirSync(folder, { recursive: true });
-    return Object.entries(files).map(([name, text]) => {
-      const file = join(folder, name);
-      writeWhole(file, text);
-      return file;
-    });
-  } catch (error) {
-    const { code = 'unwritable' } = error as NodeJS.ErrnoException;
-    throw new CommandFailure(`cannot write into ${folder} (${code})\n  help: give another --out`);
-  }
+  return Object.entries(files).map(([name, text]) => {
+    const file = join(folder, name);
+    writeWhole(file, text);
+    return file;
+  });
 }

@@ -1,6 +1,6 @@
 /** `gatehouse keys pull`: a pool's public keys into the file that the build embeds. */
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { isJwks, type Jwks } from 'aws-jwt-verify/jwk';
 import type { Command } from 'commander';
 import { POOL_ID } from '../../shared/runtime/config.ts';
@@ -8,7 +8,7 @@ import { keysFetcher } from '../../shared/token/keys.ts';
 import { cognitoIssuers } from '../../shared/token/verifier.ts';
 import { endpointOption } from '../aws-options.ts';
 import { CommandFailure, EXIT, type ExitCode, UsageError } from '../failure.ts';
-import { isJsonObject, parseJson } from '../input.ts';
+import { isJsonObject, parseJson, readInput } from '../input.ts';
 import { writeWhole } from '../write-whole.ts';
 
 interface PullOptions {
@@ -91,7 +91,7 @@ async function fetchKeys(address: string): Promise<Jwks> {
 
 function readKeys(file: string): Record<string, unknown> {
   if (!existsSync(file)) return {};
-  const keys = parseJson(readFileSync(file, 'utf8'), file);
+  const keys = parseJson(readInput(file), file);
   if (!isJsonObject(keys) || Array.isArray(keys['keys']))
     throw new CommandFailure(
       `${file} does not hold keys by issuer\n  help: remove it, or give another --out`,

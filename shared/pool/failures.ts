@@ -56,9 +56,10 @@ const HINTS: Record<string, string> = {
   UserImportInProgressException: 'an import of users is running; try again when it has ended',
 };
 
-/** Null for what is no answer of AWS's, nor of what talks to it: a mistake of ours. */
+/** Null for what is no answer of AWS's, of what talks to it, or of the file system: a mistake of ours. */
 export function hintOf(error: unknown): string | null {
   const { name, $metadata: metadata } = error as ServiceError;
-  const { code } = error as { code?: unknown };
+  const { code, path } = error as { code?: unknown; path?: unknown };
+  if (path !== undefined) return 'the folder of the backups cannot be used; give another with --backups';
   return HINTS[name] ?? (metadata || code !== undefined ? 'look at what AWS says, and try again' : null);
 }

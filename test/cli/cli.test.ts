@@ -605,7 +605,12 @@ describe('gatehouse export cedar', () => {
     ['a policy that is not valid', [broken], 3, /POLICY_UNKNOWN_KEY/],
     ['two policies', [policy, '--policy', policy], 2, /more than one file/],
     ['--json with --out', [policy, '--json', '--out', 'x'], 2, /give one of the two/],
-    ['a folder that is a file', [policy, '--out', policy], 3, /cannot write into .* \(EEXIST\)\n {2}help: /],
+    [
+      'a folder that is a file',
+      [policy, '--out', policy],
+      3,
+      /cannot write .*policies\.cedar \(EEXIST\)\n {2}help: /,
+    ],
   ])('refuses %s', async (_, args, exit, text) => {
     const { code, stdout, stderr } = await gatehouse(['export', 'cedar', ...args]);
     expect({ code, stdout }).toEqual({ code: exit, stdout: '' });
@@ -728,6 +733,13 @@ describe('against AWS’s endpoints, faked at the wire', () => {
     ],
     ['what is no pool id', ['nonsense'], 2, /nonsense is no user pool id/],
     ['a file that holds something else', [POOL, '--out', policy], 3, /is not JSON/],
+    ['a folder in place of a file', [POOL, '--out', '.'], 3, /cannot read \. \(EISDIR\)/],
+    [
+      'a file below a file',
+      [POOL, '--out', join(policy, 'keys.json')],
+      3,
+      /cannot write .*keys\.json \(\w+\)\n {2}help: give another --out/,
+    ],
   ])('keys pull refuses %s', async (_, args, code, text) => {
     const answer = await gatehouse(['keys', 'pull', ...args, '--endpoint', endpoint]);
     expect(answer).toMatchObject({ code, stdout: '' });

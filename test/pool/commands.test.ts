@@ -248,6 +248,13 @@ describe('gatehouse attach refuses', () => {
     expect(other.describe()['LambdaConfig']).toMatchObject({ PreSignUp: OURS['pre-sign-up'] });
   });
 
+  it('without a folder for the backup', async () => {
+    const { code, stdout } = await attach('--yes', '--backups', 'policy.yml');
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/failed {2}pool failed\n {2}Error: E[^]*help: .*--backups/);
+    expect(server.calls).not.toContain('UpdateUserPool');
+  });
+
   it.each<[string, string[], number, RegExp]>([
     ['what is no pool', ['attach', 'people'], 2, /people is no user pool id/],
     ['what is no trigger', ['attach', POOL_ID, '--trigger', 'pre-sign-in'], 2, /It is one of pre-sign-up/],
