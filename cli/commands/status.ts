@@ -8,8 +8,9 @@ import { wholeHours } from '../whole-number.ts';
 
 const HELP = `
 For each pool: what each trigger calls, whether the pool may call it, in which mode it runs, replicas in other
-Regions; and how often the functions have refused (deny), or in observe mode would have (would_deny), by reason, as
-CloudWatch has counted it. Modes are read of the stack's own functions only. Reads only.
+Regions; and how often sign-ups, tokens and providers' addresses were refused (deny), or in observe mode would have been
+(would_deny), by reason, as CloudWatch has counted it. Challenges of custom authentication are not among them. Modes are
+read of the stack's own functions only. Reads only.
 
 Exit code: 0 well; 1 a trigger that would fail whoever signs in; 3 AWS could not be asked.
 
