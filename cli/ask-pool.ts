@@ -8,9 +8,9 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { DeploymentIssue } from '../shared/deployment/issues.ts';
 import { knownClients, type Service } from '../shared/deployment/service.ts';
+import { reasonOf } from '../shared/pool/failures.ts';
 import { awsClientConfig, regionOf } from './aws-clients.ts';
 import type { AwsOptions } from './aws-options.ts';
-import { reasonOf } from './failure.ts';
 
 /** One attempt and one more; a check that hangs is worse than one that is left out. */
 const LIMITS = { attempts: 2, timeoutMs: 3000 };

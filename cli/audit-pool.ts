@@ -14,10 +14,11 @@ import { type AuditReport, auditFacts } from '../shared/pool/audit/audit.ts';
 import type { Facts } from '../shared/pool/audit/facts.ts';
 import { isBug } from '../shared/pool/audit-reader/parts.ts';
 import { type AuditClients, readFacts } from '../shared/pool/audit-reader/read-facts.ts';
+import { reasonOf } from '../shared/pool/failures.ts';
 import { awsClientConfig, regionOf } from './aws-clients.ts';
 import type { AwsOptions } from './aws-options.ts';
 import type { AuditOptions } from './commands/audit.ts';
-import { CommandFailure, reasonOf } from './failure.ts';
+import { CommandFailure } from './failure.ts';
 
 /** Many calls go to one pool, which answers few a second: waiting is part of it. */
 const LIMITS = { attempts: 5 };

@@ -6,8 +6,9 @@ import { type DeployedStack, readStack } from '../shared/pool/stack.ts';
 import { POOL_ID } from '../shared/runtime/config.ts';
 import { dynamodbStore } from '../shared/store/dynamodb.ts';
 import type { Store } from '../shared/store/ports.ts';
+import { reasonOf } from '../shared/pool/failures.ts';
 import { awsClientConfig, regionOf } from './aws-clients.ts';
-import { CommandFailure, reasonOf } from './failure.ts';
+import { CommandFailure } from './failure.ts';
 import type { TableOptions } from './table-options.ts';
 
 /** Of one call: all attempts (aws-clients.ts), and the pauses between them, fit into it. */

@@ -9,7 +9,8 @@ import { personName } from '../shared/mail/person-name.ts';
 import type { Person } from '../shared/onboarding/work.ts';
 import { type MailIdentity, mailIdentity } from '../shared/policy/principal.ts';
 import { userPages } from '../shared/pool/users.ts';
-import { CommandFailure, reasonOf } from './failure.ts';
+import { reasonOf } from '../shared/pool/failures.ts';
+import { CommandFailure } from './failure.ts';
 
 export interface PoolPerson extends Person {
   mail: MailIdentity;

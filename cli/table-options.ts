@@ -2,8 +2,9 @@
 
 import type { Command } from 'commander';
 import type { Store } from '../shared/store/ports.ts';
+import { reasonOf } from '../shared/pool/failures.ts';
 import { type AwsOptions, addAwsOptions } from './aws-options.ts';
-import { CommandFailure, reasonOf, UsageError } from './failure.ts';
+import { CommandFailure, UsageError } from './failure.ts';
 import type { OpenTable } from './open-table.ts';
 
 export interface TableOptions extends AwsOptions {

@@ -2,7 +2,8 @@
 
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { CommandFailure, reasonOf } from './failure.ts';
+import { reasonOf } from '../shared/pool/failures.ts';
+import { CommandFailure } from './failure.ts';
 
 /** Makes the folder that it is to be in. Throws `CommandFailure`. */
 export function writeWhole(file: string, text: string): void {

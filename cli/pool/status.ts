@@ -13,7 +13,7 @@ import {
   slotOf,
   type Trigger,
 } from '../../shared/pool/triggers.ts';
-import { reasonOf } from '../failure.ts';
+import { reasonOf } from '../../shared/pool/failures.ts';
 import type { PoolAws } from './aws.ts';
 import { type OurFunction, readOurs } from './ours.ts';
 import type { PoolOptions } from './options.ts';

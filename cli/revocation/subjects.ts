@@ -3,7 +3,8 @@
 import { printable } from '../../shared/policy/print.ts';
 import { POOL_ID } from '../../shared/runtime/config.ts';
 import type { CutSubject } from '../../shared/store/cuts.ts';
-import { CommandFailure, reasonOf, UsageError } from '../failure.ts';
+import { reasonOf } from '../../shared/pool/failures.ts';
+import { CommandFailure, UsageError } from '../failure.ts';
 import type { OpenTable } from '../open-table.ts';
 import { type Named, type NamingOptions, readPool } from './named.ts';
 import { openPool, type Person, type PoolUsers } from './people.ts';

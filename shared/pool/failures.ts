@@ -1,8 +1,17 @@
-/** What AWS's errors say about a write: not now, perhaps, or no. */
+/** What AWS's errors say: in a word, and about a write: not now, perhaps, or no. */
 
 interface ServiceError extends Error {
   $fault?: 'client' | 'server';
   $metadata?: { httpStatusCode?: number };
+}
+
+/**
+ * An error's name, or its code where that says more (`ECONNREFUSED`). Never its message: AWS's hold ARNs of whoever asks,
+ * others may quote what was sent.
+ */
+export function reasonOf(error: unknown): string {
+  const { name, code } = error as { name?: string; code?: string };
+  return name === 'Error' || name === undefined ? (code ?? 'no answer') : name;
 }
 
 /** Not taken, and nothing is wrong with it: read again, and try again. */

@@ -1,6 +1,7 @@
 /** How a part of the facts is read: few calls at a time, to the last page, and what cannot be had is written down. */
 
 import type { Gap, Part } from '../audit/facts.ts';
+import { reasonOf } from '../failures.ts';
 
 /** Runs work when its turn comes. */
 export type Limit = <T>(work: () => Promise<T>) => Promise<T>;
@@ -47,7 +48,7 @@ export async function readPart<T>(
       return await limit(call);
     } catch (error) {
       if (isBug(error)) throw error;
-      return missing(what, errorName(error));
+      return missing(what, reasonOf(error));
     }
   };
   return { value: await read({ ask, missing }), gaps };
@@ -75,12 +76,6 @@ export async function allPages<T, C>(
     cursor = next || undefined;
   } while (cursor !== undefined);
   return all;
-}
-
-/** Texts of AWS's are not repeated: they hold ARNs of whoever asks. */
-function errorName(error: unknown): string {
-  const { name, code } = error as { name?: string; code?: string };
-  return name === 'Error' || name === undefined ? (code ?? 'no answer') : name;
 }
 
 /** A fault of ours, not an answer. */
