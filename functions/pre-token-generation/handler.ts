@@ -26,6 +26,7 @@ const trigger = { ...composed, store: lazyStore(config.tableName) };
 const repaired = onboardingRepair(trigger);
 
 async function preTokenGeneration(input: unknown) {
+  const cameAt = trigger.now();
   const event = readPreTokenGenerationEvent(input);
   if (!isGoverned(config, event)) return event;
   const subject = isForMachine(event) ? null : await subjectOf(event);
@@ -37,7 +38,9 @@ async function preTokenGeneration(input: unknown) {
   if (refusal && !observed) throw new UserFacingError(messageFor(policy, refusal));
   // A machine has no user, so nothing of a user's to shape.
   if (subject === null || refusal) return event;
-  const changes = observed ? stampOnly(policy, subject) : shapeTokens(policy, await repaired(subject, event));
+  const changes = observed
+    ? stampOnly(policy, subject)
+    : shapeTokens(policy, await repaired(subject, event, cameAt));
   for (const issued of issuedTokens(subject, changes, scopesOf(event)))
     if (issued.bytes > ROOMY_TOKEN_BYTES) await log.warning('TOKEN_SIZE', { ...issued });
   return withTokenChanges(event, changes);
