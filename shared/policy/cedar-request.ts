@@ -1,5 +1,6 @@
 /** A principal and a request as Cedar sees them (`cedar.ts`): entities with what is known, and nothing that is not. */
 
+import { isScalar } from './claims.ts';
 import { segmentsOfPath } from './path.ts';
 import { isVerb } from './pattern.ts';
 import { evidenceOf, type Principal } from './principal.ts';
@@ -107,10 +108,6 @@ function claimTags(principal: Principal): CedarEntity['tags'] {
       return [[name, { values, ...(typeof value === 'string' && { text: value }) }]];
     }),
   );
-}
-
-function isScalar(value: unknown): boolean {
-  return value !== undefined && typeof value !== 'object';
 }
 
 /** Within what Cedar's 64 bits hold; beyond, every comparison comes out the same. */

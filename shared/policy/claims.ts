@@ -21,6 +21,12 @@ export function vouchedClaim(claims: Claims, name: string): unknown {
   return claim(claims, name);
 }
 
+/** Text, a number, true or false: what a condition compares as text. Null and objects are no evidence. */
+export function isScalar(value: unknown): boolean {
+  // `typeof null` is an object's too.
+  return value !== undefined && typeof value !== 'object';
+}
+
 /** A boolean in ID tokens, text in trigger events. */
 export function isVerified(value: unknown): boolean {
   return value === true || value === 'true';

@@ -1,6 +1,7 @@
 /** `to` and `unless`: what a condition makes of the evidence (docs/policy.md, "Conditions"). */
 
 import type { CompiledCondition } from './artefact.ts';
+import { isScalar } from './claims.ts';
 import { domainMatches } from './domain.ts';
 import { type Memberships, memberTruth } from './memberships.ts';
 import { evidenceOf, type Principal } from './principal.ts';
@@ -72,10 +73,6 @@ function claimTruth(value: unknown, wanted: readonly string[]): Truth {
   if (Array.isArray(value))
     return value.some((element) => isScalar(element) && wanted.includes(String(element)));
   return isScalar(value) ? wanted.includes(String(value)) : 'unknown';
-}
-
-function isScalar(value: unknown): boolean {
-  return value !== undefined && value !== null && typeof value !== 'object';
 }
 
 /** Cognito writes `amr` only where `acr_values` is used (developer guide, step-up-authentication). */

@@ -144,7 +144,7 @@ function truths(judged: KeyTruth[]) {
   return judged.map(({ truth }) => truth);
 }
 
-/** A bound segment must equal its claim exactly; a missing, empty or non-text claim never matches. */
+/** A bound segment must equal its claim exactly; a missing, empty or non-text claim never matches: no segment is empty. */
 function bound(segment: string | undefined, value: unknown): boolean {
-  return typeof value === 'string' && value !== '' && segment === value;
+  return typeof value === 'string' && segment === value;
 }

@@ -31,7 +31,7 @@ export function membershipsOf(policy: Artefact, principal: Member): Memberships 
 function computeMemberships(policy: Artefact, principal: Member): Memberships {
   if (principal.kind === 'machine') return NONE;
   const { domainGroups, groups } = policy;
-  const byDomain = domainGroups.filter((name) => domainMembership(policy, name, principal.domain) === true);
+  const byDomain = domainGroups.filter((name) => isMemberByDomain(policy, name, principal.domain));
   const undecided = principal.domain === null ? domainGroups : [];
   const unreadable = principal.groups === 'unknown' ? Object.keys(groups) : [];
   const listed = principal.groups === 'unknown' ? [] : principal.groups;
@@ -52,10 +52,9 @@ function isDomainGroup(policy: Artefact, name: string): boolean {
   return Object.hasOwn(policy.groups, name) && policy.groups[name]?.memberDomains !== undefined;
 }
 
-function domainMembership(policy: Artefact, name: string, domain: string | null): Truth {
+function isMemberByDomain(policy: Artefact, name: string, domain: string | null): boolean {
   const domains = policy.groups[name]?.memberDomains;
-  if (domain === null) return 'unknown';
-  return domains !== undefined && domainMatches(domains, domain);
+  return domain !== null && domains !== undefined && domainMatches(domains, domain);
 }
 
 /** The groups themselves and everything that they include. */

@@ -55,3 +55,11 @@ describe('what an edge has found unfit is denied whatever the rules say', () => 
     expect(decision).toMatchObject({ effect: 'deny', code: 'revoked', rule: null });
   });
 });
+
+it('a bind whose segment is not there binds to nothing, not to a claim that is missing', async () => {
+  const policy = compiled('version: 1\nrules: [{ id: a, allow: ["GET /{x}"], where: { x: "${claims.t}" } }]');
+  const [bind] = policy.routes.any?.ends[0]?.binds ?? [];
+  if (!bind) throw new Error('no bind');
+  bind.segment = 5;
+  expect(await ask(policy, { claims: { sub: 'u' }, request: 'GET /a' })).toMatchObject({ code: 'no_rule' });
+});

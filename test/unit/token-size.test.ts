@@ -75,6 +75,39 @@ describe('the size of what is issued', () => {
   });
 });
 
+/** 800 bytes of claims that Cognito adds, in base64; what stands around the payload. */
+const estimate = (claims: object) =>
+  7 + 100 + 2 + 342 + Math.ceil(((800 + Buffer.byteLength(JSON.stringify(claims))) * 4) / 3);
+
+describe('the estimate of what is issued', () => {
+  const changes = { groups: null, claims: { a: 'é' }, scopes: ['t'], domainStamp: 'a.io' };
+  const shaped = { a: 'é', gatehouse_domain: 'a.io' };
+
+  it('has groups, roles, attributes, claims and scopes', async () => {
+    const current = { groups: ['g'], roles: ['r'], preferredRole: 'r' };
+    expect(issuedTokens({ ...(await subjectOf({ b: 'c' })), current }, changes, ['s'])).toEqual([
+      { token: 'access', bytes: estimate({ 'cognito:groups': ['g'], ...shaped, scope: 's t' }) },
+      {
+        token: 'id',
+        bytes: estimate({
+          b: 'c',
+          'cognito:groups': ['g'],
+          'cognito:roles': ['r'],
+          'cognito:preferred_role': 'r',
+          ...shaped,
+        }),
+      },
+    ]);
+  });
+
+  it('is without groups where the event tells none', async () => {
+    expect(issuedTokens({ ...(await subjectOf({})), current: null }, changes, null)).toEqual([
+      { token: 'access', bytes: estimate({ 'cognito:groups': [] }) },
+      { token: 'id', bytes: estimate({ 'cognito:groups': [], ...shaped }) },
+    ]);
+  });
+});
+
 describe('the worst that a policy can make', () => {
   const groups = (count: number, length: number) =>
     Array.from({ length: count }, (_, index) => `${'g'.repeat(length - 4)}${1000 + index}: {}`).join(', ');
@@ -100,5 +133,39 @@ describe('the worst that a policy can make', () => {
       compiled('version: 1\ntokens: { claims: { a: "${user.a}-${user.b}", b: 1 } }'),
     );
     expect(openAttributes).toBe(2);
+  });
+
+  it('is everything that the policy can put into an access token', () => {
+    const text = `version: 1
+domains: { allow: [a.io] }
+groups: { g: {}, h: {} }
+tokens: { claims: { a: "\${user.custom:abc}", b: 1 }, scopes: { g: [s], h: [s, t] } }`;
+    const claims = { a: 'x'.repeat(2048), b: 1, 'cognito:groups': ['g', 'h'], scope: 's t' };
+    expect(worstAccessToken(compiled(text))).toEqual({
+      bytes: estimate({ ...claims, gatehouse_domain: 'x'.repeat(253) }),
+      openAttributes: 1,
+    });
+    // Where nothing asks for the domain there is no stamp.
+    expect(worstAccessToken(compiled(text.replace(/domains.*\n/, ''))).bytes).toBe(estimate(claims));
+  });
+
+  it.each<[string, string, string]>([
+    [
+      'tokens: { claims: { a: "${user.a}${user.b}${user.c}" } }',
+      ', with 3 attributes of the longest that Cognito keeps in its claims',
+      'tokens',
+    ],
+    [`groups: { ${groups(100, 100)} }`, '', 'groups'],
+  ])('is said with its place, and what helps: %.40s', (text, attributes, place) => {
+    const policy = compiled(`version: 1\n${text}`);
+    expect(policyWarnings(policy)).toEqual([
+      {
+        code: 'TOKEN_SIZE',
+        message: `an access token of somebody in every group can grow to ${worstAccessToken(policy).bytes} bytes${attributes}; API Gateway takes 10240 bytes of headers in all`,
+        hint: 'shorten names, write fewer claims, or limit the length of the attributes in the user pool',
+        path: [place],
+        atKey: true,
+      },
+    ]);
   });
 });
