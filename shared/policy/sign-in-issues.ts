@@ -28,7 +28,8 @@ function guessIssues({ digits, attempts }: Mapping): LocatedIssue[] {
   const accepted = acceptedGuessesPerHour({ digits, attempts });
   if (accepted < ACCEPTED_GUESSES_GOAL) return [];
   let fewer = attempts;
-  while (fewer > 0 && acceptedGuessesPerHour({ digits, attempts: fewer }) >= ACCEPTED_GUESSES_GOAL) fewer--;
+  // One attempt is few enough for six digits.
+  while (acceptedGuessesPerHour({ digits, attempts: fewer }) >= ACCEPTED_GUESSES_GOAL) fewer--;
   return [
     {
       code: 'POLICY_GUESSABLE',

@@ -15,10 +15,11 @@ const FOLDERS = ['shared/policy', 'shared/policy/iam', 'shared/token'];
 /** Where it is not the unit test of the same name. The first that names a file counts. */
 const TESTS: { of: RegExp; tests: readonly string[] }[] = [
   { of: /policy\/iam\//, tests: ['unit/caller'] },
+  { of: /\/schema\./, tests: ['unit/schema', 'unit/json-schema', 'unit/compile'] },
   { of: /\/cedar/, tests: ['unit/cedar'] },
   { of: /\/yaml\./, tests: ['unit/yaml', 'unit/parse'] },
   { of: /policy\/(sign-in|sign-in-issues)\./, tests: ['unit/sign-in-plan', 'unit/parse'] },
-  { of: /\/duration\./, tests: ['unit/compile', 'unit/parse'] },
+  { of: /\/duration\./, tests: ['unit/compile'] },
   { of: /\/(parse|describe|shape|references|cycles|issues|untyped)\./, tests: ['unit/parse'] },
   { of: /\/(decide|conditions|routes)\./, tests: ['unit/decide', 'unit/explain'] },
   { of: /\/memberships\./, tests: ['unit/memberships', 'unit/decide'] },

@@ -143,6 +143,12 @@ describe('what is missing', () => {
       'rule `a` would apply if its `to.pools` named the issuer',
     ],
     [
+      'the issuer in a rule that asks for more',
+      FOREIGN,
+      '{ id: a, allow: ["GET /a/b"], to: { scopes: [t] } }',
+      'rule `a` would apply with scope `t` and if its `to.pools` named the issuer',
+    ],
+    [
       'another issuer',
       FOREIGN,
       '{ id: a, allow: ["GET /a/b"], to: { pools: [eu-west-1_A] } }',
@@ -172,13 +178,17 @@ describe('what is missing', () => {
       ADA,
       '{ id: a, deny: ["GET /**"], unless: { groups: [vip] } }\n{ id: b, deny: ["GET /a/b"], unless: { groups: [vip] } }\n{ id: c, allow: ["GET /**"] }',
     ],
-    ...['groups: [reader]', 'domains: [a.io]', 'mfa: true', 'auth_age: 5m'].map(
-      (to): [string, Record<string, unknown>, string] => [
-        `a machine, of ${to}`,
-        ROBOT,
-        `{ id: a, allow: ["GET /a/b"], to: { ${to} } }`,
-      ],
-    ),
+    ...[
+      'groups: [reader]',
+      'groups: [reader], clients: [c]',
+      'domains: [a.io]',
+      'mfa: true',
+      'auth_age: 5m',
+    ].map((to): [string, Record<string, unknown>, string] => [
+      `a machine, of ${to}`,
+      ROBOT,
+      `{ id: a, allow: ["GET /a/b"], to: { ${to} } }`,
+    ]),
   ])('nothing, for %s', async (_, claims, rules) => {
     expect(await nearMiss(rules, claims)).toBeNull();
   });

@@ -5,6 +5,7 @@ import {
   guessesInARow,
   signInPlan,
 } from '../../shared/policy/sign-in.ts';
+import { parsePolicy } from '../../shared/policy/parse.ts';
 import { compiled } from '../support/policy.ts';
 
 const compiledSignIn = (text: string) => compiled(`version: 1\nsign_in: ${text}`).signIn;
@@ -68,5 +69,36 @@ describe('how often a code can be guessed', () => {
         else expect(build).toThrow('POLICY_GUESSABLE');
       }
     }
+  });
+
+  const issuesOf = (otp: object) => {
+    const parsed = parsePolicy(JSON.stringify({ version: 1, sign_in: { methods: ['email_otp'], otp } }));
+    return parsed.ok ? [] : parsed.issues;
+  };
+
+  it.each([
+    [
+      { digits: 6 },
+      '6 digits with 3 attempts can be guessed 1.0e-5 times',
+      'use `digits: 7`, or `attempts: 2`',
+    ],
+    [
+      { digits: 6, attempts: 10 },
+      '6 digits with 10 attempts can be guessed 2.4e-5 times',
+      'use `digits: 7`, or `attempts: 2`',
+    ],
+  ])('is said of %j, with what is enough', (otp, message, hint) => {
+    expect(issuesOf(otp)).toMatchObject([
+      { code: 'POLICY_GUESSABLE', message: expect.stringContaining(message), hint },
+    ]);
+  });
+
+  it.each([
+    [{ digits: 5 }],
+    [{ digits: 6, attempts: 11 }],
+    [{ digits: '6' }],
+    [{ digits: 6, attempts: '3' }],
+  ])('is not said of %j, which is no setting at all', (otp) => {
+    expect(issuesOf(otp).map(({ code }) => code)).toEqual([expect.stringMatching(/^POLICY_(VALUE|TYPE)$/)]);
   });
 });
