@@ -32,6 +32,7 @@ describe('whether a federated address is verified', () => {
       'true',
       null,
     ],
+    ['not called anything', 'Okta', { email: 'ada@example.com', email_verified: null }, 'true', null],
     [
       'called unverified',
       'Okta',
@@ -183,6 +184,23 @@ describe('which groups are let in', () => {
     expect(await groups(many)).toBe('[eng-ops]');
   });
 
+  it.each<[unknown, string[], string[]]>([
+    ['[a+b, c%2C]', ['a b', 'c,'], ['a b', 'c,']],
+    ['[%zz, a]', ['a'], ['a']],
+    ['a, b', ['a, b'], ['a, b']],
+    ['[]', [''], ['']],
+    // JSON only where a name begins; else it is a list as Cognito writes it.
+    ['["a","b",5]', ['"a"', '"b"', '5'], ['a', 'b']],
+    ['["a"', ['["a"'], ['["a"']],
+    ['[1]', ['1'], ['1']],
+    ['{}', ['{}'], ['{}']],
+    [['a', 7, null], [], ['a']],
+    [undefined, [], []],
+    [7, [], []],
+  ])('%j is %j in an attribute, and %j of a provider', (value, kept, said) => {
+    expect([parseGroupList(value), readProviderGroups(value)]).toEqual([kept, said]);
+  });
+
   it('a list that is written is read as it was', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ minLength: 1, unit: 'grapheme' }), { minLength: 1 }), (names) => {
@@ -198,6 +216,8 @@ describe('what else the provider says', () => {
   it('passes as text; Cognito maps nothing else', async () => {
     const { attributes } = await profile('Google', {
       name: 'Ada',
+      'https://idp.example.com/custom:x': 'y',
+      identitiesOfOthers: 'z',
       age: 36,
       beta: false,
       langs: ['en', 'x, y'],
@@ -208,6 +228,8 @@ describe('what else the provider says', () => {
     });
     expect(attributes).toEqual({
       name: 'Ada',
+      'https://idp.example.com/custom:x': 'y',
+      identitiesOfOthers: 'z',
       age: '36',
       beta: 'false',
       langs: '[en,x%2C%20y]',
