@@ -24,8 +24,9 @@ export interface DocumentSize {
 /** At the most so many bytes is the document of a caller with one group, or none, whatever else the rules ask for. */
 export function documentSizes(policy: Artefact, stage = LONGEST_STAGE): DocumentSize[] {
   const patterns = examine(policy);
-  return [null, ...Object.keys(policy.groups)].map((group) => {
-    const held = group === null ? [] : closureOf(policy.groups, group);
+  const callers = new Map<string | null, string[]>([[null, []]]);
+  for (const group of Object.keys(policy.groups)) callers.set(group, closureOf(policy.groups, group));
+  return [...callers].map(([group, held]) => {
     const mayStand = ({ listed }: Examined) => {
       const wanted = policy.rules[listed.rule]?.to?.groups;
       return !wanted || wanted.some((each) => held.includes(each));
