@@ -158,7 +158,7 @@ function notListed(issue: BaseIssue<unknown>, key: string, place: Place): Locate
 
 /** Of a list that is no list of scalars: the first element that is none. */
 function badElement(list: unknown[], key: string, { path }: Place): LocatedIssue {
-  const index = list.findIndex((element) => element === null || typeof element === 'object');
+  const index = list.findIndex((element) => typeof element === 'object');
   return {
     code: 'POLICY_TYPE',
     message: `an element of \`${key}\` is ${shown(list[index])}, which is not text, a number, true or false`,
@@ -169,7 +169,7 @@ function badElement(list: unknown[], key: string, { path }: Place): LocatedIssue
 
 /** A value as an error shows it: short, on one line, in backticks. */
 function shown(value: unknown): string {
-  if (value === null || value === undefined) return 'nothing';
+  if (value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';
   const text = String(value).replace(/[\p{Cc}\s]+/gu, ' ');

@@ -23,16 +23,14 @@ export function parsePolicy(text: string, file = 'policy.yml'): ParseResult {
 
   const checked = v.safeParse(policySchema, yaml.value);
   const shape = shapeIssues(policySchema, yaml.value);
-  const lists = new Set(
-    shape.filter(({ code }) => code === 'POLICY_TYPE').map(({ path }) => JSON.stringify(path)),
-  );
+  const misshapen = new Set(shape.map(({ path }) => JSON.stringify(path)));
   const located = [
     ...shape,
     ...[
       ...(checked.issues ?? []).filter(({ expected }) => expected !== 'never').map(describeSchemaIssue),
       ...referenceIssues(yaml.value),
       // Below a list that should have been a mapping, everything is wrong for the same reason.
-    ].filter(({ path }) => !isBelowOneOf(lists, path)),
+    ].filter(({ path }) => !isBelowOneOf(misshapen, path)),
   ];
   if (checked.success && located.length === 0 && found.length === 0) {
     return { ok: true, policy: checked.output, positionOf: yaml.positionOf };

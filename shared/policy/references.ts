@@ -175,7 +175,7 @@ function memberIssues(groups: Mapping, providers: Mapping): LocatedIssue[] {
 /** A group that is computed is nobody's to give: the listing of one counts for nothing, or would undo its allow-list. */
 function confirmedIssues(names: unknown[], groups: Mapping): LocatedIssue[] {
   return names.flatMap((name, index) =>
-    typeof name === 'string' && Object.hasOwn(groups, name) && Object.hasOwn(mapping(groups[name]), 'members')
+    typeof name === 'string' && Object.hasOwn(mapping(groups[name]), 'members')
       ? [
           {
             code: 'POLICY_COMPUTED_GROUP',
