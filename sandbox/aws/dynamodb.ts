@@ -9,21 +9,21 @@ import { LOCAL_CREDENTIALS, REGION } from './account.ts';
 
 export const TABLE_NAME = 'gatehouse';
 
+/** As deploy/resources/table.yml has it. */
+export const TABLE_SCHEMA = {
+  AttributeDefinitions: ['PK', 'SK'].map((key) => ({ AttributeName: key, AttributeType: 'S' as const })),
+  KeySchema: [
+    { AttributeName: 'PK', KeyType: 'HASH' as const },
+    { AttributeName: 'SK', KeyType: 'RANGE' as const },
+  ],
+  BillingMode: 'PAY_PER_REQUEST' as const,
+};
+
 /** Items are not removed when their time is over; AWS may leave them for days too. */
 export async function startDynamoDb(): Promise<LocalServer> {
   const server = await listening(dynalite({ createTableMs: 0 }), 0);
   const client = clientOf(server.url);
-  await client.send(
-    new CreateTableCommand({
-      TableName: TABLE_NAME,
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [
-        { AttributeName: 'PK', KeyType: 'HASH' },
-        { AttributeName: 'SK', KeyType: 'RANGE' },
-      ],
-      AttributeDefinitions: ['PK', 'SK'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-    }),
-  );
+  await client.send(new CreateTableCommand({ TableName: TABLE_NAME, ...TABLE_SCHEMA }));
   client.destroy();
   return server;
 }

@@ -7,13 +7,14 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { LOCAL_CREDENTIALS } from '../../sandbox/aws/account.ts';
 import { CALL_LIMIT_MS, CLIENT_SETTINGS } from '../../shared/runtime/aws-client.ts';
 import { dynamodbStore } from '../../shared/store/dynamodb.ts';
 import { inviteKey } from '../../shared/store/keys.ts';
 import type { Item, Store } from '../../shared/store/ports.ts';
 import { type Answer, awsError, type Fault } from '../../sandbox/aws/proxy.ts';
 import { startFaultyProxy } from '../support/faulty-proxy.ts';
-import { LOCAL_CREDENTIALS, startDynamodb } from '../support/dynamodb.ts';
+import { startDynamodb } from '../support/dynamodb.ts';
 
 const dynamodb = await startDynamodb();
 const proxy = await startFaultyProxy(dynamodb.endpoint);

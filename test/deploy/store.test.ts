@@ -4,7 +4,7 @@ import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { dynamodbStore } from '../../shared/store/dynamodb.ts';
 import { runStoreContract } from '../contract/store.ts';
-import { TABLE_SCHEMA } from '../support/dynamodb.ts';
+import { TABLE_SCHEMA } from '../../sandbox/aws/dynamodb.ts';
 import { type LocalCloud, startMiniStack } from './ministack.ts';
 import { installTools } from './virtual-environment.ts';
 

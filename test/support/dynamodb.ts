@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll } from '@jest/globals';
 import dynalite from 'dynalite';
+import { LOCAL_CREDENTIALS } from '../../sandbox/aws/account.ts';
+import { TABLE_SCHEMA } from '../../sandbox/aws/dynamodb.ts';
 import { dynamodbStore } from '../../shared/store/dynamodb.ts';
 import type { Store } from '../../shared/store/ports.ts';
 
@@ -13,18 +15,6 @@ export const AWS_ENV = {
   AWS_ACCESS_KEY_ID: 'local',
   AWS_SECRET_ACCESS_KEY: 'local',
   AWS_EC2_METADATA_DISABLED: 'true',
-};
-
-export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
-
-/** As deploy/resources/table.yml has it. */
-export const TABLE_SCHEMA = {
-  AttributeDefinitions: ['PK', 'SK'].map((key) => ({ AttributeName: key, AttributeType: 'S' as const })),
-  KeySchema: [
-    { AttributeName: 'PK', KeyType: 'HASH' as const },
-    { AttributeName: 'SK', KeyType: 'RANGE' as const },
-  ],
-  BillingMode: 'PAY_PER_REQUEST' as const,
 };
 
 export interface LocalDynamodb {
