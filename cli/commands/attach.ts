@@ -95,6 +95,7 @@ function changesSomething({ survey, customAuthClients }: AttachedPool): boolean 
 
 function perSecond(text: string): number {
   const number = Number(text);
-  if (!(number > 0 && number <= 100)) throw new InvalidArgumentError('It must be a number from 1 to 100.');
+  if (!(number > 0 && number <= 100))
+    throw new InvalidArgumentError('It must be a number above 0, of 100 at most.');
   return number;
 }

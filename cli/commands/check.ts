@@ -80,6 +80,8 @@ async function check(argument: string | undefined, options: CheckOptions): Promi
   const [file = 'policy.yml'] = files;
   if (options.caching && options.serverless !== undefined)
     throw new UsageError('--caching looks at a policy\n  help: leave --serverless out');
+  if (options.serverless === undefined && (options.offline || options.param.length > 0))
+    throw new UsageError('--param and --offline are for a deployment\n  help: name its --serverless file');
   const { valid, issues, warnings, artefact } =
     options.serverless === undefined
       ? checkPolicy(file)

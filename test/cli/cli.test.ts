@@ -43,6 +43,7 @@ describe('gatehouse', () => {
     ['an unknown command', ['chekc'], /unknown command 'chekc'\n\(Did you mean check\?\)/],
     ['an unknown option', ['check', '--jsno'], /unknown option '--jsno'\n\(Did you mean --json\?\)/],
     ['two policies', ['check', policy, '--policy', policy], /more than one file/],
+    ['a parameter of no stage', ['check', policy, '--param', 'mode=observe'], /for a deployment/],
     ['no request', ['explain', '--claims', '{}'], /the request is missing/],
     ['no claims', ['explain', 'GET /'], /give either --claims or --token/],
     [
