@@ -34,7 +34,9 @@ export async function judgeUsers(
   // The pool's own comparison is not ours.
   const holders = users.filter((_, index) => boxes[index]?.address === address);
   if (holders.some((user) => !user.enabled && hasVerifiedAddress(user))) return { kind: 'blocked' };
-  const [user, ...others] = holders;
+  // Anybody can register anybody's address: who has not confirmed it stands in nobody's way.
+  const confirmed = holders.filter(({ status }) => status !== 'UNCONFIRMED');
+  const [user, ...others] = confirmed.length > 0 ? confirmed : holders;
   if (user === undefined) return separate('no_user');
   if (others.length > 0) return separate('several_users');
   const known = identitiesOf(user.attributes).filter((identity) => identity.provider === provider);

@@ -58,6 +58,13 @@ describe('a first sign-in through a provider that the policy links', () => {
     expect(invocation.logLines.join()).not.toMatch(/ada@|00u1A/);
   });
 
+  it('is linked also where somebody else has registered the address, and could not confirm it', async () => {
+    const eve = wireUser('eve', { email: EMAIL, email_verified: 'false' });
+    pool.reset([{ ...eve, UserStatus: 'UNCONFIRMED' }, ADA]);
+    expect(auditOf(await signIn())).toMatchObject({ effect: 'allow', reason: 'linked' });
+    expect(pool.links).toEqual([LINK]);
+  });
+
   it('comes to one link however often, and however many at once', async () => {
     const trigger = start();
     const answers = await Promise.all([1, 2, 3].map(() => trigger.invoke(event())));
@@ -73,6 +80,11 @@ describe('a first sign-in through a provider that the policy links', () => {
       'somebody registered it first, unverified',
       [wireUser('eve', { email: EMAIL, email_verified: 'false' })],
       'not_verified',
+    ],
+    [
+      'two have it, one of them unverified',
+      [ADA, wireUser('eve', { email: EMAIL, email_verified: 'false' })],
+      'several_users',
     ],
     ['two have it', [ADA, { ...ADA, Username: 'b' }], 'several_users'],
     ['a federated user has it', [{ ...ADA, UserStatus: 'EXTERNAL_PROVIDER' }], 'federated_user'],

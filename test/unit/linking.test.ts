@@ -101,6 +101,25 @@ describe('whose account it is', () => {
       [user(), user({ username: 'b', verified: 'false' })],
       'several_users',
     ],
+    [
+      'one that is sure, and two registered by somebody who could not confirm them',
+      [
+        user({ username: 'b', status: 'UNCONFIRMED', verified: 'false' }),
+        user(),
+        user({ username: 'c', status: 'UNCONFIRMED' }),
+      ],
+      'link',
+    ],
+    [
+      'two that nobody has confirmed',
+      [user({ status: 'UNCONFIRMED' }), user({ username: 'b', status: 'UNCONFIRMED' })],
+      'several_users',
+    ],
+    [
+      'one that is sure, and one that has not set a password yet',
+      [user(), user({ username: 'b', status: 'FORCE_CHANGE_PASSWORD' })],
+      'several_users',
+    ],
     ['one that nobody has confirmed', [user({ status: 'UNCONFIRMED' })], 'not_confirmed'],
     ['one that never signed in', [user({ status: 'FORCE_CHANGE_PASSWORD' })], 'not_confirmed'],
     ['one of a status not known', [user({ status: '' })], 'not_confirmed'],
@@ -269,7 +288,7 @@ providers:
     });
   });
 
-  it('never links but to the only account of a mailbox, confirmed, enabled and verified, of a vouched-for address', async () => {
+  it('never links but to the only account of a mailbox beside unconfirmed ones, confirmed, enabled and verified, of a vouched-for address', async () => {
     const users = fc.array(
       fc.record({
         username: fc.constantFrom('a', 'b', 'c'),
@@ -296,7 +315,9 @@ providers:
         expect(email.toLowerCase()).toBe(EMAIL);
         expect(said).not.toBe('false');
         const asked = [email, EMAIL];
-        const holders = drawn.filter((each) => asked.includes(each.email));
+        const holders = drawn.filter(
+          ({ email: of, status }) => asked.includes(of) && status !== 'UNCONFIRMED',
+        );
         expect(holders).toHaveLength(1);
         expect(holders[0]).toMatchObject({ status: 'CONFIRMED', enabled: true, verified: 'true' });
         expect(pool.links).toEqual([expect.stringMatching(`^${holders[0]?.username} <- Okta`)]);
