@@ -13,6 +13,8 @@ import { parsePolicy } from '../../shared/policy/parse.ts';
 import { claimedOrigin, principalOf } from '../../shared/policy/principal.ts';
 import { EnvReader } from '../../shared/runtime/env.ts';
 import { readIssuers } from '../../shared/runtime/issuers.ts';
+import { readRows } from '../mutation/page.ts';
+import { filesWithMutants } from '../mutation/portions.ts';
 import { buildCommand, ROOT, run, temporaryFolder } from '../support/bundles.ts';
 
 const folder = temporaryFolder();
@@ -159,6 +161,10 @@ describe('the docs are complete', () => {
 
   it('docs/cli.md is what the command says of itself', () => {
     expect(textOf('docs/cli.md')).toBe(cliPage(createProgram(() => undefined)));
+  });
+
+  it('docs/mutation.md has a row for each file that has mutants', () => {
+    expect(readRows().map(({ file }) => file)).toEqual(filesWithMutants().toSorted());
   });
 
   it('docs/explain.md names every decision code', () => {

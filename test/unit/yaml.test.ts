@@ -52,6 +52,11 @@ describe('what stands in a file', () => {
   });
 });
 
+it.each(['a: &b [1]\nc: *b', 'a: {', 'a: !b c'])('%j is not read any further', (text) => {
+  const { readable, value } = readYaml(text);
+  expect({ readable, value }).toEqual({ readable: false, value: undefined });
+});
+
 describe('where something stands', () => {
   const { positionOf } = readYaml('a:\n  b: [x, { c: 1 }]\n  empty:\n');
   const at = (...[path, atKey]: Parameters<typeof positionOf>) => {
