@@ -39,7 +39,7 @@ export const DEFECTS: Defect[] = [
   {
     name: '`where` takes a claim that is no text',
     file: 'decide.ts',
-    from: "typeof value === 'string' && value !== '' && segment === value",
+    from: "typeof value === 'string' && segment === value",
     to: 'segment === String(value)',
   },
   {
