@@ -29,7 +29,16 @@ const PEERS: [name: string, label: string][] = [
 const needsRequire = ([name]: [name: string, label: string]) => ['jsonwebtoken', 'fast-jwt'].includes(name);
 const REQUIRE =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
-const TRIGGERS = ['pre-sign-up', 'pre-token-generation'];
+/** Each with a sample event that it decides without a call. */
+export const TRIGGERS: Readonly<Record<string, string>> = {
+  'pre-sign-up': 'sign-up',
+  'post-confirmation': 'forgot-password',
+  'inbound-federation': 'oidc-other-domain',
+  'pre-token-generation': 'v2-hosted-auth',
+  'define-auth-challenge': 'first',
+  'create-auth-challenge': 'first',
+  'verify-auth-challenge': 'choice',
+};
 
 /** Contenders for the authorizer, ours last, and our triggers. */
 export async function buildContenders(
@@ -54,7 +63,7 @@ export async function buildContenders(
       ...PEERS.map(([name, label]) => contender(name, label, join(folder, `${name}.mjs`))),
       ours('authorizer', 'Gatehouse authorizer'),
     ],
-    triggers: TRIGGERS.map((name) => ours(name, `Gatehouse ${name}`)),
+    triggers: Object.keys(TRIGGERS).map((name) => ours(name, `Gatehouse ${name}`)),
   };
 }
 

@@ -1,12 +1,14 @@
 /** The results as a table for a terminal, with the budgets beside them. */
 
+import { TRIGGERS } from './contenders.ts';
 import type { Latency, Warm } from './measure.ts';
 
 export interface Results {
   machine: string;
   date: string;
   quick: boolean;
-  plan: { cold: number; warm: number; tokens: number; seen: number; remembered: number; rules: number[] };
+  plan: Record<'cold' | 'warm' | 'tokens' | 'seen' | 'remembered', number> &
+    Record<'rules' | 'groups', number[]>;
   contenders: Record<string, { label: string; gzipBytes: number }>;
   coldMs: Record<string, { p50: number; p25: number }>;
   warmUs: Record<string, Warm>;
@@ -14,6 +16,10 @@ export interface Results {
   rememberedBytes: Record<string, number>;
   /** By measure (`bench/probes/policy.ts`) and number of rules. */
   policyUs: Record<string, Record<string, number>>;
+  /** By measure and number of groups, each with a rule of its own. */
+  groupUs: Record<string, Record<string, number>>;
+  /** By number of groups: the compiled policy, and the document of a caller in all of them. */
+  groupBytes: Record<string, { policy: number; document: number }>;
 }
 
 export interface Budget {
@@ -29,7 +35,7 @@ export function budgetsOf({ coldMs, warmUs, policyUs, contenders }: Results): Bu
   const cold = (name: string) => coldMs[name]?.p50 ?? Number.NaN;
   const warm = (name: string, kind: keyof Warm) => warmUs[name]?.[kind].p50 ?? Number.NaN;
   const decide = Object.values(policyUs['decide'] ?? {});
-  const slowestTrigger = Math.max(cold('pre-sign-up'), cold('pre-token-generation'));
+  const slowestTrigger = Math.max(...Object.keys(TRIGGERS).map(cold));
   const ours = (contenders['authorizer']?.gzipBytes ?? Number.NaN) / 1000;
   return [
     { what: 'authorizer cold', value: cold('authorizer') / cold('bare'), limit: 1.2, unit: 'x B' },
@@ -89,6 +95,8 @@ export function table(results: Results): string {
     '',
     grid(['rules', ...results.plan.rules.map(String)], policyRows(results)),
     '',
+    grid(['groups, each with a rule', ...results.plan.groups.map(String)], groupRows(results)),
+    '',
     grid(['budget', 'measured', 'limit', ''], budgetsOf(results).map(budgetRow)),
     '',
     'Medians. cold: import and first answer in a fresh process. fresh, seen: a token not seen, and seen, before.',
@@ -104,7 +112,7 @@ function contenderRows({ contenders, coldMs, warmUs }: Results): string[][] {
     const latency = ({ p50, p99 }: Latency, of?: Latency) => [us(p50), us(p99), ratio(p50, of?.p50)];
     return [
       label,
-      `${(gzipBytes / 1000).toFixed(1)} kB`,
+      kB(gzipBytes),
       `${cold.toFixed(1)} ms`,
       ratio(cold, base.cold),
       ...(warm
@@ -141,6 +149,26 @@ function policyRows({ policyUs, plan }: Results): string[][] {
   ]);
 }
 
+const GROUP_LABELS: Record<string, string> = {
+  build: 'read and compile the policy (build time)',
+  decide: 'decide, for a caller in all of them',
+  caller: 'compile for a caller in all of them',
+};
+
+function groupRows({ groupUs, groupBytes, plan }: Results): string[][] {
+  const times = Object.entries(groupUs).map(([name, measured]) => [
+    GROUP_LABELS[name] ?? name,
+    ...plan.groups.map((groups) => us(measured[groups] ?? Number.NaN)),
+  ]);
+  const sizes = (what: 'policy' | 'document') =>
+    plan.groups.map((groups) => kB(groupBytes[groups]?.[what] ?? Number.NaN));
+  return [
+    ...times,
+    ['compiled policy', ...sizes('policy')],
+    ['document of a caller in all of them (limit 8 kB)', ...sizes('document')],
+  ];
+}
+
 function budgetRow({ what, value, limit, unit }: Budget): string[] {
   return [what, `${value.toFixed(2)} ${unit}`, `<= ${limit} ${unit}`, value <= limit ? 'met' : 'NOT MET'];
 }
@@ -152,6 +180,10 @@ function grid(head: string[], rows: string[][]): string {
   const pad = (cell: string, column: number) =>
     column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
   return lines.map((line) => line.map(pad).join('  ').trimEnd()).join('\n');
+}
+
+function kB(bytes: number): string {
+  return `${(bytes / 1000).toFixed(1)} kB`;
 }
 
 function seconds({ cpu }: Latency): string {

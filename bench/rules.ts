@@ -35,6 +35,20 @@ export function callerPolicyText(rules: number): string {
   ].join('\n');
 }
 
+/** As YAML: a rule for each group, each of one path, so that a caller in a hundred groups has a document that fits. */
+export function groupPolicyText(groups: number): string {
+  return [
+    'version: 1',
+    'groups:',
+    ...numbers(0, groups).map((n) => `  group-${n}: { precedence: ${n} }`),
+    'rules:',
+    ...numbers(0, groups).map(
+      (n) => `  - { id: r${n}, allow: ["GET /s${n}"], to: { groups: [group-${n}] } }`,
+    ),
+    '',
+  ].join('\n');
+}
+
 /** The same as `policyText` in Cedar. */
 export function cedarPolicies(rules: number): string {
   const permit = (group: string, path: string) =>

@@ -1,25 +1,20 @@
 /**
- * The policy core by itself, and Cedar beside it, by number of rules. Prints JSON.
+ * The policy core by itself, and Cedar beside it, by number of rules and by number of groups:
+ * `policy.ts '{"rules": [10, 100], "groups": [1, 10]}'`. Prints JSON.
  *
- * A further measure of the core is one more entry of `MEASURES`: its name, what it does before the clock runs, and what
- * is timed.
+ * A further measure of the core is one more entry of `BY_RULES` or `BY_GROUPS`: its name, what it does before the clock
+ * runs, and what is timed.
  */
 
 import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
+import type { Artefact } from '../../shared/policy/artefact.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
 import { decide } from '../../shared/policy/decide.ts';
-import { callerDocument } from '../../shared/policy/iam/document.ts';
+import { callerDocument, sizeOf } from '../../shared/policy/iam/document.ts';
 import { parsePolicy } from '../../shared/policy/parse.ts';
 import { principalOf } from '../../shared/policy/principal.ts';
-import { callerPolicyText, cedarPolicies, MATCHING, policyText } from '../rules.ts';
-
-interface Measure {
-  name: 'build' | 'decide' | 'cedar' | 'caller' | 'callerOfMany';
-  /** Gives what is timed: one call of it, `batch` calls at a time. */
-  prepare: (rules: number) => Promise<() => void>;
-  batch: number;
-  rounds: number;
-}
+import { callerPolicyText, cedarPolicies, groupPolicyText, MATCHING, policyText } from '../rules.ts';
+import { type Measure, measure } from '../timing.ts';
 
 const CLAIMS = {
   sub: 'u',
@@ -29,10 +24,10 @@ const CLAIMS = {
   aud: 'client1',
   'cognito:groups': [MATCHING.group],
 };
-const STAGE_ARN = 'arn:aws:execute-api:eu-west-1:123456789012:abcdef1234/prod';
+const STAGE_ARN = 'arn:aws:execute-api:eu-west-1:123456789012:abcdef1234/v1';
 const NOW = { nowSeconds: 1_800_000_000, ttlSeconds: 0, revoked: false };
 
-const MEASURES: Measure[] = [
+const BY_RULES: Measure[] = [
   {
     name: 'build',
     batch: 1,
@@ -47,7 +42,7 @@ const MEASURES: Measure[] = [
     batch: 200,
     rounds: 50,
     prepare: async (rules) => {
-      const policy = JSON.parse(JSON.stringify(compiled(policyText(rules))));
+      const policy = built(policyText(rules));
       const request = { verb: 'GET', path: MATCHING.path, flaw: null };
       const principal = await principalOf(CLAIMS, { kind: 'cognito', pool: null });
       return () => {
@@ -89,7 +84,7 @@ function callerMeasure(name: 'caller' | 'callerOfMany', groups: number): Measure
     batch: 20,
     rounds: 50,
     prepare: async (rules) => {
-      const policy = JSON.parse(JSON.stringify(compiled(callerPolicyText(rules))));
+      const policy = built(callerPolicyText(rules));
       const held = Array.from({ length: groups }, (_, index) => (index === 0 ? 'group-0' : `else-${index}`));
       const principal = await principalOf(
         { ...CLAIMS, 'cognito:groups': held },
@@ -103,38 +98,83 @@ function callerMeasure(name: 'caller' | 'callerOfMany', groups: number): Measure
   };
 }
 
-MEASURES.push(callerMeasure('caller', 1), callerMeasure('callerOfMany', 100));
+// The budget is for 200 rules.
+BY_RULES.push({ ...callerMeasure('caller', 1), also: [200] }, callerMeasure('callerOfMany', 100));
 
-const MAX_MS = 4000;
-
-/** Microseconds for one call, by measure and number of rules. */
-const results: Record<string, Record<number, number>> = {};
-for (const { name, prepare, batch, rounds } of MEASURES) {
-  const times: Record<number, number> = {};
-  const sizes = process.argv.slice(2).map(Number);
-  // The budget is for 200 rules.
-  for (const rules of name === 'caller' ? [...new Set([...sizes, 200])] : sizes)
-    times[rules] = time(await prepare(rules), batch, rounds);
-  results[name] = times;
-}
-process.stdout.write(JSON.stringify(results));
-
-function time(act: () => void, batch: number, rounds: number): number {
-  const one = () => {
-    const start = performance.now();
-    for (let call = 0; call < batch; call++) act();
-    return ((performance.now() - start) * 1000) / batch;
+/** A policy of so many groups, and a caller who is in all of them. */
+async function everyGroup(groups: number) {
+  const held = Array.from({ length: groups }, (_, index) => `group-${index}`);
+  const claims = { ...CLAIMS, 'cognito:groups': held };
+  return {
+    policy: built(groupPolicyText(groups)),
+    principal: await principalOf(claims, { kind: 'cognito', pool: null }),
   };
-  // The first half is for V8 to compile what it will compile; a slow one ends when its time is over.
-  const end = performance.now() + MAX_MS;
-  const times = [one()];
-  while (times.length < rounds * 2 && performance.now() < end) times.push(one());
-  const second = times.slice(Math.floor(times.length / 2)).toSorted((x, y) => x - y);
-  return second[Math.floor(second.length / 2)] as number;
+}
+
+const BY_GROUPS: Measure[] = [
+  {
+    name: 'build',
+    batch: 1,
+    rounds: 10,
+    prepare: async (groups) => {
+      const text = groupPolicyText(groups);
+      return () => void JSON.stringify(compiled(text));
+    },
+  },
+  {
+    name: 'decide',
+    batch: 200,
+    rounds: 50,
+    prepare: async (groups) => {
+      const { policy, principal } = await everyGroup(groups);
+      const request = { verb: 'GET', path: `/s${groups - 1}`, flaw: null };
+      return () => {
+        if (decide(policy, principal, request, NOW).code !== 'allowed') throw new Error('not allowed');
+      };
+    },
+  },
+  {
+    name: 'caller',
+    batch: 20,
+    rounds: 50,
+    prepare: async (groups) => {
+      const { policy, principal } = await everyGroup(groups);
+      return () => {
+        const { Statement } = callerDocument(policy, principal, NOW, STAGE_ARN);
+        if (Statement[0]?.Resource.length !== groups) throw new Error('not every group');
+      };
+    },
+  },
+];
+
+type Sizes = Record<'rules' | 'groups', number[]>;
+const { rules, groups } = JSON.parse(process.argv[2] as string) as Sizes;
+process.stdout.write(
+  JSON.stringify({
+    policyUs: await measure(BY_RULES, rules),
+    groupUs: await measure(BY_GROUPS, groups),
+    groupBytes: Object.fromEntries(
+      await Promise.all(groups.map(async (size) => [size, await bytesOf(size)])),
+    ),
+  }),
+);
+
+/** Of the compiled policy, and of the document of a caller in every group. */
+async function bytesOf(size: number): Promise<{ policy: number; document: number }> {
+  const { policy, principal } = await everyGroup(size);
+  return {
+    policy: Buffer.byteLength(JSON.stringify(policy)),
+    document: sizeOf(callerDocument(policy, principal, NOW, STAGE_ARN)),
+  };
 }
 
 function compiled(text: string) {
   const parsed = parsePolicy(text);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues[0]));
   return compilePolicy(parsed.policy);
+}
+
+/** As a bundle has it. */
+function built(text: string): Artefact {
+  return JSON.parse(JSON.stringify(compiled(text))) as Artefact;
 }

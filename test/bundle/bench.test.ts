@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
+import { TRIGGERS } from '../../bench/contenders.ts';
 import { ROOT, run, temporaryFolder } from '../support/bundles.ts';
 
 const folder = temporaryFolder();
@@ -21,8 +22,11 @@ it('the bench runs, and every measure has a number', async () => {
     expect.arrayContaining(['raw-crypto', 'bare', 'jose', 'jsonwebtoken', 'fast-jwt', 'usual', 'authorizer']),
   );
   expect(Object.keys(results.coldMs)).toEqual(
-    expect.arrayContaining([...Object.keys(results.warmUs), 'pre-sign-up', 'pre-token-generation']),
+    expect.arrayContaining([...Object.keys(results.warmUs), ...Object.keys(TRIGGERS)]),
   );
   expect(Object.keys(results.policyUs)).toEqual(expect.arrayContaining(['build', 'decide', 'cedar']));
+  expect(Object.keys(results.groupUs)).toEqual(['build', 'decide', 'caller']);
+  for (const { policy, document } of Object.values<Record<string, number>>(results.groupBytes))
+    expect([policy, document]).toEqual([expect.any(Number), expect.any(Number)]);
   expect(readFileSync(join(folder.path, 'results.svg'), 'utf8')).toMatch(/^<svg [^]*<\/svg>\n$/);
 }, 180_000);
