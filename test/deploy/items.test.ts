@@ -21,7 +21,9 @@ const ID = expect.stringMatching(/^[\w-]{22}$/);
 const HASH = expect.stringMatching(/^[\w-]{43}$/);
 const version = expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f-]{27}$/);
 const PROFILE = { confirmedAt: TIME, groups: { reader: 'done' }, welcome: 'sent', busyUntil: 0 };
-const NOBODY = 'nobody@example.com';
+const NOBODY = 'Nobody@example.com';
+/** All spellings of a name that nobody has are one, apart from those of users. */
+const COUNTED_AS = ' nobody@example.com';
 
 /** A code or a link that is out. */
 interface Outstanding {
@@ -191,7 +193,7 @@ suite('the items of deployed functions', () => {
     const create = stack.event('create-auth-challenge/link-wanted', { ...rob, userName: NOBODY });
     Object.assign(create.request, { userAttributes: {}, userNotFound: true });
     await stack.invoke('create-auth-challenge', create);
-    const { data, expiresAt } = one(await rows(challengeKey(NOBODY)));
+    const { data, expiresAt } = one(await rows(challengeKey(COUNTED_AS)));
     const { session, madeAt } = data['link'] as Outstanding;
     const link = outstanding({ session, madeAt, hash: HASH }, 600);
     expect({ data, expiresAt }).toEqual({
@@ -221,7 +223,7 @@ suite('the items of deployed functions', () => {
     expect(Object.keys(await rows()).toSorted()).toEqual(
       [
         `BLOCK#${pool} user#${kim.sub}`,
-        ...[ada.userName, rob.userName, NOBODY].map(challengeKey),
+        ...[ada.userName, rob.userName, COUNTED_AS].map(challengeKey),
         'CUT LAST',
         'CUT N000000000001',
         `INVITE ${ada.email}`,
