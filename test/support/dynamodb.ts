@@ -1,11 +1,9 @@
 /** A DynamoDB on loopback, with the table that deploy/resources/table.yml makes; it goes at the test file's end. */
 
-import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll } from '@jest/globals';
-import dynalite from 'dynalite';
 import { LOCAL_CREDENTIALS } from '../../sandbox/aws/account.ts';
-import { TABLE_SCHEMA } from '../../sandbox/aws/dynamodb.ts';
+import { startDynalite, TABLE_SCHEMA } from '../../sandbox/aws/dynamodb.ts';
 import { dynamodbStore } from '../../shared/store/dynamodb.ts';
 import type { Store } from '../../shared/store/ports.ts';
 
@@ -33,9 +31,7 @@ export interface LocalDynamodb {
 
 /** Call it at the top of a test file. */
 export async function startDynamodb(): Promise<LocalDynamodb> {
-  const server = dynalite({ createTableMs: 0 });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url: endpoint, close } = await startDynalite();
   const client = new DynamoDBClient({
     endpoint,
     region: AWS_ENV.AWS_REGION,
@@ -43,8 +39,7 @@ export async function startDynamodb(): Promise<LocalDynamodb> {
   });
   afterAll(async () => {
     client.destroy();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    await close();
   });
   let tables = 0;
   return {
